@@ -1,0 +1,245 @@
+/*
+ * backend: the contract between the engine and an adapter (design section 3).
+ *
+ * An adapter turns operations into exchanges and exchanges into results, and knows nothing of
+ * threads, retries or screens. A direct adapter gives execute(); a wire adapter gives encode() and
+ * decode() (net/ adds their types). What it can do it declares in struct backend_ops, and
+ * everything above asks the declaration and never the adapter's name. Everything but the const
+ * tables is used on the fetch thread only.
+ */
+#ifndef DOSSIER_BACKEND_BACKEND_H
+#define DOSSIER_BACKEND_BACKEND_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/error.h"
+#include "core/query.h"
+#include "core/record.h"
+#include "core/schema.h"
+#include "store/config.h"
+
+enum operation_kind {
+    OPERATION_SIGN_IN,
+    OPERATION_LIST_OBJECTS,
+    OPERATION_DESCRIBE,
+    OPERATION_LOOKUP, /* values of a lookup list */
+    OPERATION_LOOKUP_APPEND,
+    OPERATION_PAGE,
+    OPERATION_COUNT,
+    OPERATION_GROUP,
+    OPERATION_GET,
+    OPERATION_CREATE,
+    OPERATION_UPDATE,
+    OPERATION_UPSERT,
+    OPERATION_DELETE,
+    OPERATION_UNDELETE,
+    OPERATION_UPLOAD,
+    OPERATION_RAW,
+    OPERATION_ACTION,
+    OPERATION_KIND_COUNT
+};
+
+/* Where a page begins. */
+enum position_kind {
+    POSITION_START,
+    POSITION_END,    /* the last page: needs CAN_PAGE_BACK */
+    POSITION_CURSOR, /* after an earlier page's `next` cursor */
+    POSITION_BEFORE, /* ends just before an earlier page's `previous` cursor: needs CAN_PAGE_BACK */
+    POSITION_ID      /* begins with the record of this id, in the query's order: needs CAN_SEEK */
+};
+
+struct position {
+    enum position_kind kind;
+    char *cursor; /* owned: a cursor, or an id for POSITION_ID; NULL for START and END */
+};
+
+enum group_function { GROUP_COUNT, GROUP_SUM, GROUP_AVERAGE, GROUP_MIN, GROUP_MAX, GROUP_FILLED };
+
+/* Group by a field: rows of (group value, count, measure). GROUP_FILLED instead gives one row for
+ * each column of the query: (field name, records, not null, smallest, largest). */
+struct group_request {
+    char *by;      /* path; NULL for GROUP_FILLED */
+    char *measure; /* path; NULL for GROUP_COUNT */
+    enum group_function function;
+};
+
+/* One record to write. values: what is sent. expected: for update and delete, fields that must
+ * still hold these values (the conflict check), usually none. */
+struct write_request {
+    char *id;                /* NULL for a create */
+    struct record *values;   /* owned; NULL for a delete */
+    struct record *expected; /* owned; NULL when nothing is checked */
+};
+
+struct parameter {
+    char *name;
+    char *value;
+};
+
+/* Owned by whoever holds it; freed with operation_free. Only the members its kind needs are set. */
+struct operation {
+    enum operation_kind kind;
+    char *object;
+    struct schema *schema;    /* held; set for everything on an object but describe */
+    struct query *query;      /* page, count, group: resolved; what is pushed down */
+    struct position position; /* page; count: with POSITION_ID, how many records come before it */
+    size_t page_size;         /* page: most rows wanted; 0: the adapter's choice */
+    struct group_request group;
+    char **ids; /* get, undelete */
+    size_t id_count;
+    struct write_request *writes; /* create, update, upsert, delete */
+    size_t write_count;
+    char *field;                  /* lookup: the field; upsert: the match key */
+    char *name;                   /* action: its name; raw: the query text */
+    struct parameter *parameters; /* action */
+    size_t parameter_count;
+    bool count_objects; /* list objects: with record counts */
+    bool explain;       /* say in result.text what would be done, and do nothing */
+};
+
+struct write_result {
+    char *id; /* of the record; new for a create */
+    bool success;
+    bool created;
+    struct error error; /* when not success */
+    struct record
+        *current; /* with ERROR_CONFLICT: what the record holds now; NULL when it is gone */
+};
+
+struct result {
+    enum operation_kind kind;
+    struct error error; /* set when the operation failed as a whole */
+    struct object_info *objects;
+    size_t object_count;
+    struct schema *schema;         /* held: describe */
+    struct picklist_value *values; /* lookup */
+    size_t value_count;
+    struct page *page; /* page, group, raw */
+    char **columns;    /* names of the page's columns 1 …, for group and raw */
+    size_t column_count;
+    char *next;              /* page: cursor after it, NULL at the end */
+    char *previous;          /* page: cursor before it, NULL at the start or when it cannot */
+    int64_t total;           /* count; page: when the answer said so, else -1 */
+    struct record **records; /* get: one for each id, in order; NULL for one not found */
+    size_t record_count;
+    struct write_result *writes;
+    size_t write_count;
+    char *text; /* explain, raw, action: what to show */
+};
+
+enum backend_abilities {
+    CAN_COUNT = 1u << 0,
+    CAN_GROUP = 1u << 1,
+    CAN_PAGE_BACK = 1u << 2,
+    CAN_SEEK = 1u << 3,     /* POSITION_ID, and counting the records before an id */
+    CAN_ORDER = 1u << 4,    /* by any sortable field */
+    CAN_CHECK = 1u << 5,    /* `expected` is compared and written in one step */
+    CAN_PARALLEL = 1u << 6, /* several pages at once */
+    CAN_CREATE = 1u << 7,
+    CAN_UPDATE = 1u << 8,
+    CAN_UPSERT = 1u << 9,
+    CAN_DELETE = 1u << 10,
+    CAN_UNDELETE = 1u << 11,
+    CAN_UPLOAD = 1u << 12,
+    CAN_RAW = 1u << 13,
+    CAN_LOOKUP = 1u << 14,
+    CAN_EXPLAIN = 1u << 15,
+    CAN_PARENT_PATHS = 1u << 16 /* Reference.Field in filters, orders and columns */
+};
+
+enum paging_kind { PAGING_KEY, PAGING_CURSOR, PAGING_NUMBER, PAGING_OFFSET, PAGING_WHOLE };
+
+enum setting_flags { SETTING_REQUIRED = 1, SETTING_SECRET = 2 };
+
+struct backend_setting {
+    const char *name;
+    const char *help;
+    const char *default_value; /* NULL when there is none */
+    unsigned flags;
+};
+
+struct action_parameter {
+    const char *name;
+    enum field_type type;
+    bool required;
+    const char *help;
+    const char *const *choices; /* NULL-terminated; NULL when free */
+};
+
+struct backend_action {
+    const char *name; /* words with _ */
+    const char *help;
+    const struct action_parameter *parameters;
+    size_t parameter_count;
+    bool writes;
+};
+
+/* A cancel token: set by the engine from another thread, looked at by the adapter. */
+struct cancel_token {
+    atomic_bool cancelled;
+};
+
+struct backend;
+
+struct backend_ops {
+    const char *name;  /* as in `backend = ` */
+    const char *label; /* "SQLite file" */
+    const struct backend_setting *settings;
+    size_t setting_count;
+    uint32_t abilities;
+    enum paging_kind paging;
+    size_t largest_page;
+    size_t batch[OPERATION_KIND_COUNT]; /* most records in one write or get; 0: one at a time */
+    int default_timeout;                /* seconds */
+    const struct backend_action *actions;
+    size_t action_count;
+
+    /* Can this condition be sent? Pure, any thread. NULL: every condition can. */
+    bool (*can_filter)(const void *unused, const struct filter *condition);
+
+    /* Makes an instance for the profile. Cheap: nothing is opened or looked up yet. Any thread, but
+     * before the first execute. NULL with an error. */
+    struct backend *(*create)(const struct profile *profile, struct error *error);
+    void (*destroy)(struct backend *backend);
+
+    /* Does the operation; the result is zeroed by the caller and holds its own error. The operation
+     * stays the caller's. Looks at the token now and then, and gives ERROR_CANCELLED. Fetch thread.
+     */
+    void (*execute)(struct backend *backend, const struct operation *operation,
+                    struct cancel_token *token, struct result *result);
+
+    /* A short line for the status: "/home/u/crm.db, 12 MB". The caller frees. Any thread; may be
+     * NULL. */
+    char *(*describe_instance)(const struct backend *backend);
+};
+
+/* The first member of every adapter's instance. */
+struct backend {
+    const struct backend_ops *ops;
+};
+
+/* The registry: every adapter there is. */
+const struct backend_ops *const *backend_all(size_t *count);
+const struct backend_ops *backend_find(const char *name); /* NULL when there is none */
+/* Checks a profile's settings against the adapter's table: unknown (with the nearest name),
+ * missing. ERROR_USAGE with file and line. */
+bool backend_check_profile(const struct backend_ops *ops, const struct profile *profile,
+                           struct error *error);
+
+struct operation *operation_new(enum operation_kind kind, const char *object);
+void operation_free(struct operation *operation);
+void operation_add_id(struct operation *operation, const char *id);
+/* Adds a write; takes values and expected, copies id. */
+void operation_add_write(struct operation *operation, const char *id, struct record *values,
+                         struct record *expected);
+void operation_add_parameter(struct operation *operation, const char *name, const char *value);
+bool operation_writes(const struct operation *operation); /* does it change anything there? */
+const char *operation_name(enum operation_kind kind);     /* "page", "update" … */
+
+void result_clear(struct result *result); /* frees what it holds, zeroes it */
+struct write_result *result_add_write(struct result *result, const char *id);
+
+#endif

@@ -1,0 +1,95 @@
+/*
+ * app: the one structure that holds the program on the screen, and its loop.
+ *
+ * The loop sits in one poll() over the terminal, the session's descriptor and the signal pipe;
+ * drains every waiting key before it draws; draws once; writes once. Nothing here waits for the
+ * network.
+ */
+#ifndef DOSSIER_UI_APP_H
+#define DOSSIER_UI_APP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/error.h"
+#include "session/session.h"
+#include "store/config.h"
+#include "ui/pane.h"
+
+struct terminal; /* ui/terminal.c: curses set-up, the frame buffer, modes, signals */
+struct keymap;
+struct theme;
+
+enum layout_kind { LAYOUT_AUTO, LAYOUT_WIDE, LAYOUT_STACKED };
+
+struct app {
+    const struct config *config;
+    struct session *session;
+    struct terminal *terminal;
+    struct theme *theme;
+    struct keymap *keymap;
+    struct options *options; /* ui/options.h: the [ui] section, one row an option */
+
+    struct pane *objects; /* the main layout's panes */
+    struct pane *list;
+    struct pane *detail;
+    struct pane *focus; /* which of the three has the keys when the stack is empty */
+    enum layout_kind layout;
+    bool zoomed;
+
+    struct pane *stack[16];
+    size_t stack_count;
+
+    struct text message; /* the status message; empty when there is none */
+    enum role message_role;
+    bool quit;
+    bool redraw_all;
+    bool relayout;
+};
+
+/* Runs the screen on an open session until the user leaves; returns an exit status. The session
+ * stays the caller's. start_object or start_view may be NULL. */
+int app_run(const struct config *config, struct session *session, const char *start_object);
+
+/* The message in the status line, until the next key. Cleaned when drawn. */
+void app_message(struct app *app, enum role role, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* An error as a message; Enter (`details` command) opens the whole of it. Copies the error. */
+void app_error(struct app *app, const struct error *error);
+
+/* --- what panes ask of the main layout (implemented by the panes of ui/panes) --- */
+
+/* Shows an object's list with a query text (NULL for all) as a new step in the history. */
+void app_open_object(struct app *app, const char *object, const char *query_text);
+void app_open_view(struct app *app, const struct view *view);
+/* Opens a record of another object in the list + detail, as a new step. */
+void app_open_record(struct app *app, const char *object, const char *record_id);
+/* Replaces the query of the present list (a new history step), keeping the cursor's record. */
+void app_apply_query(struct app *app, struct query *query);
+
+/* The list's present state. Borrowed; NULL when nothing is open. */
+const struct schema *app_list_schema(const struct app *app);
+const struct query *app_list_query(const struct app *app);
+struct record_set *app_list_records(const struct app *app);
+/* The record under the list's cursor: its id (borrowed until the next dispatch), NULL when none. */
+const char *app_cursor_id(const struct app *app);
+char *app_cursor_label(const struct app *app); /* its name for a person; the caller frees */
+/* Ids of the marked records, or of the one under the cursor; the caller frees each and the array.
+ */
+char **app_marked_ids(const struct app *app, size_t *count);
+
+/* --- opening the other panes --- */
+unsigned filter_pane_open(struct app *app);                      /* f, o */
+unsigned describe_pane_open(struct app *app, const char *field); /* d; field may be NULL */
+unsigned review_pane_open(struct app *app);                      /* w */
+unsigned jobs_pane_open(struct app *app);
+unsigned log_pane_open(struct app *app);
+unsigned chart_pane_open(struct app *app, const char *field);
+unsigned columns_pane_open(struct app *app);                 /* c */
+unsigned help_pane_open(struct app *app);                    /* ? */
+unsigned palette_open(struct app *app, const char *prefill); /* : */
+unsigned export_pane_open(struct app *app);                  /* x */
+/* A form for a new record of the list's object; from is a record to clone, or NULL. */
+unsigned form_pane_open(struct app *app, const struct schema *schema, const struct record *from);
+
+#endif

@@ -1,0 +1,59 @@
+/*
+ * command: one row for everything a key, the palette or the help can name.
+ *
+ * A row feeds keys, `:` with completion, help, hints and the manual page. Global rows are in
+ * ui/commands.c; each pane has its own table (pane_ops.commands). Adding a command is one row and
+ * its function. UI thread; the tables are const and readable from anywhere.
+ */
+#ifndef DOSSIER_UI_COMMAND_H
+#define DOSSIER_UI_COMMAND_H
+
+#include <stddef.h>
+
+struct app;
+struct pane;
+
+enum command_flags {
+    COMMAND_WRITES = 1,    /* refused, with the reason, on a read-only profile: one choke point */
+    COMMAND_NEEDS_ROW = 2, /* refused when the list has no record under the cursor */
+    COMMAND_HINT = 4,      /* shown in the line of hints */
+    COMMAND_HIDDEN = 8     /* not in help or palette: plain movement */
+};
+
+enum argument_kind {
+    ARGUMENT_NONE,
+    ARGUMENT_TEXT,
+    ARGUMENT_OBJECT,
+    ARGUMENT_FIELD,
+    ARGUMENT_VIEW,
+    ARGUMENT_THEME,
+    ARGUMENT_FILE,
+    ARGUMENT_COMMAND,
+    ARGUMENT_NUMBER
+};
+
+struct command {
+    const char *name; /* "sort-descending"; what the palette and the key map call it */
+    const char *keys; /* default keys, separated by spaces: "e F2"; NULL for none */
+    const char *help; /* one line, starting with a verb */
+    const char *hint; /* one or two words for the line of hints; NULL: name */
+    enum argument_kind argument;
+    unsigned flags;
+    /* NULL when it can run now, else the reason in words. May itself be NULL. */
+    const char *(*why_not)(struct app *app, struct pane *pane);
+    /* argument is NULL when none was given. Returns reaction bits. */
+    unsigned (*run)(struct app *app, struct pane *pane, const char *argument);
+};
+
+/* Runs a command by its row, checking its flags and why_not; a refusal becomes the status message.
+ */
+unsigned command_run(struct app *app, struct pane *pane, const struct command *command,
+                     const char *argument);
+/* Finds by name: the pane's table first, then the global one. NULL when there is none. */
+const struct command *command_find(const struct pane *pane, const char *name);
+/* The global table, ended by a row with a NULL name. */
+extern const struct command global_commands[];
+/* Every table there is, for documentation: (pane name or "", table) pairs. */
+size_t command_tables(const char *const **pane_names, const struct command *const **tables);
+
+#endif
