@@ -19,6 +19,7 @@
 
 struct app;
 struct command;
+struct scroller;
 
 enum reaction {
     REACTION_IGNORED = 0,
@@ -107,6 +108,10 @@ struct pane_ops {
                   struct text *out); /* "e edit  f filter"; NULL: made from commands */
     /* Popups: how large it would like to be (without its frame), given what there is. */
     void (*size)(const struct pane *pane, int rows_most, int columns_most, int *rows, int *columns);
+    /* The pane's list, for the global movement commands (down, page-up, last …): they move it, mark
+     * the pane and call `moved`. NULL: the pane is no list, or moves in its own way. */
+    struct scroller *(*scroller)(struct pane *pane);
+    unsigned (*moved)(struct pane *pane); /* the cursor is on another row; may be NULL */
     /* SESSION_EVENT_* bits; returns reaction bits. May be NULL. */
     unsigned (*event)(struct pane *pane, unsigned events);
 };
