@@ -58,14 +58,39 @@ void config_free(struct config *config);
 char *config_directory(const char *what, bool make, struct error *error);
 char *config_default_path(void);
 
+/* $XDG_DATA_HOME/dossier/demo.db, which may not be there yet. The caller frees; NULL without HOME.
+ */
+char *config_demo_path(void);
+/* A path as written in a file: `~/` is the home directory, a relative one begins where the file
+ * `beside` is (NULL: where the program was started). The caller frees. */
+char *config_expand_path(const char *path, const char *beside);
+
+/* Sets an option of [ui] for one run, by --set ui.NAME=VALUE. The screen checks it. */
+bool config_set_option(struct config *config, const char *name, const char *value);
+void config_free_entries(struct config_entry *entries, size_t count);
+/* yes, no, true, false, on, off, 1, 0. */
+bool config_parse_boolean(const char *text, bool *out);
+
+/* The settings every profile may have, for the manual. */
+struct config_setting {
+    const char *name;
+    const char *help;
+    const char *default_value; /* NULL when there is none */
+};
+size_t config_common_count(void);
+struct config_setting config_common_setting(size_t index);
+
 /* A profile by name, NULL when there is none. */
 const struct profile *config_profile(const struct config *config, const char *name);
 /* Profile from -p's argument, by commands.md: the name of one, else "demo", else a file that exists
- * or whose name ends in .db, .sqlite, .sqlite3. The caller frees with profile_free. NULL with an
- * error that suggests the nearest profile. */
+ * or whose name ends in .db, .sqlite, .sqlite3. name NULL: DOSSIER_PROFILE, then `default`. The
+ * caller frees with profile_free. NULL with an error that suggests the nearest profile. */
 struct profile *config_choose(const struct config *config, const char *name, struct error *error);
 struct profile *profile_copy(const struct profile *profile);
-void profile_free(struct profile *profile);
+void profile_free(struct profile *profile);  /* NULL is allowed */
+void profile_clear(struct profile *profile); /* frees what it holds, zeroes it */
+/* The built-in demonstration, and not a profile of that name in the file. */
+bool profile_is_demo(const struct profile *profile);
 const char *profile_setting(const struct profile *profile,
                             const char *name); /* NULL when not set */
 /* --set profile.key=value for one run, by the same rules as a line of the file. */
@@ -77,5 +102,10 @@ bool profile_set(struct profile *profile, const char *name, const char *value, s
 bool profile_secret(const struct profile *profile, const char *name, struct text *out,
                     struct error *error);
 void config_wipe(struct text *secret); /* overwrites, then frees */
+
+/* A command's words, split as a shell would split them, nothing expanded. NULL-terminated; freed
+ * with config_free_words. NULL with ERROR_USAGE for a quote without its end, or no word at all. */
+char **config_split_words(const char *line, struct error *error);
+void config_free_words(char **words); /* NULL is allowed */
 
 #endif

@@ -1,0 +1,315 @@
+/*
+ * secret: a profile's tokens and passwords, fetched when they are asked for. Declared in config.h.
+ *
+ * A secret's command runs without a shell; its words are split here as a shell would split them,
+ * but nothing in them is expanded. What passes through this file's hands is overwritten after use.
+ * Any thread; waits for the command.
+ */
+#include <config.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "core/memory.h"
+#include "store/config.h"
+
+extern char **environ;
+
+enum { SECRET_LONGEST = 64 * 1024 };
+
+/* Through a volatile pointer, so that the stores are made although nobody reads them. */
+static void wipe(void *bytes, size_t length)
+{
+    volatile unsigned char *at = bytes;
+    while (length-- > 0) {
+        *at++ = 0;
+    }
+}
+
+void config_wipe(struct text *secret)
+{
+    if (secret->bytes != NULL) {
+        wipe(secret->bytes, secret->capacity);
+    }
+    text_free(secret);
+}
+
+/* --- words --- */
+
+struct splitting {
+    const char *at;
+    struct text word;
+    bool in_word;
+};
+
+/* Takes one quoted run, the opening quote being at `at`; false when it does not end. */
+static bool take_quoted(struct splitting *splitting)
+{
+    char quote = *splitting->at++;
+    for (; *splitting->at != '\0'; splitting->at++) {
+        char next = splitting->at[1];
+        if (*splitting->at == quote) {
+            return true;
+        }
+        if (quote == '"' && *splitting->at == '\\' && next != '\0' && strchr("\"\\$`", next)) {
+            splitting->at++;
+        }
+        text_append_character(&splitting->word, *splitting->at);
+    }
+    return false;
+}
+
+static bool take_character(struct splitting *splitting)
+{
+    splitting->in_word = true;
+    if (*splitting->at == '\'' || *splitting->at == '"') {
+        return take_quoted(splitting);
+    }
+    if (*splitting->at == '\\' && *++splitting->at == '\0') {
+        return false;
+    }
+    text_append_character(&splitting->word, *splitting->at);
+    return true;
+}
+
+static void end_word(struct splitting *splitting, char ***words, size_t *count)
+{
+    if (!splitting->in_word) {
+        return;
+    }
+    text_append(&splitting->word, "", 0);
+    char *word = splitting->word.bytes == NULL ? memory_copy("", 0) : text_take(&splitting->word);
+    *words = memory_resize(*words, *count + 2, sizeof **words);
+    (*words)[(*count)++] = word;
+    (*words)[*count] = NULL;
+    splitting->in_word = false;
+}
+
+void config_free_words(char **words)
+{
+    for (size_t i = 0; words != NULL && words[i] != NULL; i++) {
+        free(words[i]);
+    }
+    free(words);
+}
+
+char **config_split_words(const char *line, struct error *error)
+{
+    struct splitting splitting = {.at = line};
+    char **words = NULL;
+    size_t count = 0;
+    bool ok = true;
+    for (; ok && *splitting.at != '\0'; splitting.at += ok) {
+        if (strchr(" \t\n\r", *splitting.at) != NULL) {
+            end_word(&splitting, &words, &count);
+        } else {
+            ok = take_character(&splitting);
+        }
+    }
+    end_word(&splitting, &words, &count);
+    text_free(&splitting.word);
+    if (!ok || count == 0) {
+        error_set(error, ERROR_USAGE,
+                  ok ? "the command is empty"
+                     : "the command has a quote or backslash without its end");
+        config_free_words(words);
+        return NULL;
+    }
+    return words;
+}
+
+/* --- running the command --- */
+
+/* Starts the command with its standard output on a pipe; gives the reading end, or -1. */
+static int start_command(char *const *words, pid_t *child)
+{
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0) {
+        return -1;
+    }
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    sigset_t none, defaults;
+    sigemptyset(&none);
+    sigemptyset(&defaults);
+    sigaddset(&defaults, SIGPIPE);
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_adddup2(&actions, ends[1], 1);
+    posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    posix_spawnattr_setsigmask(&attributes, &none);
+    posix_spawnattr_setsigdefault(&attributes, &defaults);
+    int failure = posix_spawnp(child, words[0], &actions, &attributes, words, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    posix_spawnattr_destroy(&attributes);
+    close(ends[1]);
+    if (failure != 0) {
+        close(ends[0]);
+        errno = failure;
+        return -1;
+    }
+    return ends[0];
+}
+
+/* Reads to the end, so that the command is not stopped by a full pipe; keeps what fits. */
+static size_t read_all(int descriptor, char *bytes, size_t size)
+{
+    char spill[512];
+    size_t length = 0;
+    for (;;) {
+        bool full = length == size;
+        ssize_t got = full ? read(descriptor, spill, sizeof spill)
+                           : read(descriptor, bytes + length, size - length);
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got <= 0) {
+            break;
+        }
+        length += full ? 0 : (size_t)got;
+    }
+    wipe(spill, sizeof spill);
+    return length;
+}
+
+static int wait_for(pid_t child)
+{
+    int status = 0;
+    while (waitpid(child, &status, 0) < 0) {
+        if (errno != EINTR) {
+            return -1;
+        }
+    }
+    return status;
+}
+
+/* The first line of what the command printed. */
+static bool take_first_line(const char *bytes, size_t length, struct text *out)
+{
+    const char *end = memchr(bytes, '\n', length);
+    size_t line = end == NULL ? length : (size_t)(end - bytes);
+    if (line > 0 && bytes[line - 1] == '\r') {
+        line--;
+    }
+    text_append(out, bytes, line);
+    return line > 0;
+}
+
+static bool run_words(char *const *words, struct text *out, struct error *error)
+{
+    pid_t child;
+    int descriptor = start_command(words, &child);
+    if (descriptor < 0) {
+        return error_set(error, ERROR_USAGE, "the command %s cannot be run: %s", words[0],
+                         strerror(errno));
+    }
+    char *bytes = memory_allocate(SECRET_LONGEST);
+    size_t length = read_all(descriptor, bytes, SECRET_LONGEST);
+    close(descriptor);
+    int status = wait_for(child);
+    bool ok = status == 0 && take_first_line(bytes, length, out);
+    wipe(bytes, SECRET_LONGEST);
+    free(bytes);
+    if (ok) {
+        return true;
+    }
+    error_set(error, ERROR_USAGE,
+              status == 0 ? "the command %s printed nothing" : "the command %s failed", words[0]);
+    error_set_hint(error, "run it by hand to see what it says");
+    return false;
+}
+
+static bool run_command(const char *line, struct text *out, struct error *error)
+{
+    char **words = config_split_words(line, error);
+    if (words == NULL) {
+        return false;
+    }
+    bool ok = run_words(words, out, error);
+    config_free_words(words);
+    return ok;
+}
+
+/* --- the three places a secret may come from --- */
+
+static bool from_variable(const char *variable, struct text *out, struct error *error)
+{
+    const char *value = getenv(variable);
+    if (value == NULL || value[0] == '\0') {
+        return error_set(error, ERROR_USAGE, "the variable %s is not set", variable);
+    }
+    text_append_string(out, value);
+    return true;
+}
+
+static bool from_file(const struct profile *profile, const char *value, struct text *out,
+                      struct error *error)
+{
+    struct stat status;
+    if (profile->source != NULL && stat(profile->source, &status) == 0 &&
+        (status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+        error_set(error, ERROR_USAGE, "%s holds a secret and can be read by others",
+                  profile->source);
+        error_set_hint(error, "chmod 600 %s", profile->source);
+        return false;
+    }
+    text_append_string(out, value);
+    return true;
+}
+
+static const struct config_entry *secret_entry(const struct profile *profile, const char *name,
+                                               const char *ending)
+{
+    struct text full = {0};
+    text_format(&full, "%s%s", name, ending);
+    const struct config_entry *found = NULL;
+    for (size_t i = 0; i < profile->setting_count; i++) {
+        if (strcmp(profile->settings[i].name, text_string(&full)) == 0) {
+            found = &profile->settings[i];
+        }
+    }
+    text_free(&full);
+    return found;
+}
+
+static void say_where(const struct profile *profile, const struct config_entry *entry,
+                      struct error *error)
+{
+    if (profile->source != NULL && entry->line > 0) {
+        error_context(error, "%s:%d: %s: ", profile->source, entry->line, entry->name);
+    } else {
+        error_context(error, "%s of the profile %s: ", entry->name, profile->name);
+    }
+}
+
+bool profile_secret(const struct profile *profile, const char *name, struct text *out,
+                    struct error *error)
+{
+    const struct config_entry *entry;
+    bool ok;
+    if ((entry = secret_entry(profile, name, "_command")) != NULL) {
+        ok = run_command(entry->value, out, error);
+    } else if ((entry = secret_entry(profile, name, "_env")) != NULL) {
+        ok = from_variable(entry->value, out, error);
+    } else if ((entry = secret_entry(profile, name, "")) != NULL) {
+        ok = from_file(profile, entry->value, out, error);
+    } else {
+        error_set(error, ERROR_USAGE, "the profile %s has no %s", profile->name, name);
+        error_set_hint(error, "set %s_command, %s_env or %s in its section", name, name, name);
+        return false;
+    }
+    if (!ok) {
+        say_where(profile, entry, error);
+        config_wipe(out);
+    }
+    return ok;
+}
