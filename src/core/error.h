@@ -76,7 +76,7 @@ int error_exit_status(enum error_kind kind);
 const char *error_kind_name(enum error_kind kind);
 
 /* The whole error as lines of text, cleaned for a terminal: message, fields, server's words, hint.
- */
+ * Every line ends in a newline; nothing when no error is set. */
 void error_print(const struct error *error, struct text *out);
 
 #endif

@@ -46,7 +46,8 @@ size_t text_repair(struct text *out, const char *bytes, size_t length);
 
 enum text_clean_flags {
     TEXT_CLEAN_LINE = 0, /* for one line: newline and tab are made visible too (↵ and ⇥ or \n \t) */
-    TEXT_CLEAN_KEEP_NEWLINE = 1, /* newline is kept: for text that is shown over several lines */
+    TEXT_CLEAN_KEEP_NEWLINE = 1, /* newline is kept, a tab is four spaces: for text that is shown
+                                    over several lines */
     TEXT_CLEAN_ASCII =
         2 /* the terminal is not UTF-8: everything beyond ASCII as a base letter or \u{…} */
 };
@@ -55,6 +56,10 @@ enum text_clean_flags {
  * C1 controls, bidi controls, line or paragraph separators, or bytes that are not UTF-8. */
 void text_clean(struct text *out, const char *bytes, size_t length, unsigned flags);
 void text_clean_string(struct text *out, const char *string, unsigned flags);
+
+/* Would text_clean leave the code point as it is, after the one before it (0 at the start)? For
+ * writers that have an escape of their own, such as JSON. */
+bool text_is_shown_as_is(uint32_t previous, uint32_t code_point);
 
 /* --- width and graphemes: the text must already be clean --- */
 
