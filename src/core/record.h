@@ -62,7 +62,8 @@ void record_unset(struct record *record, const char *field);
 /* The value of a field, borrowed; absent when the record does not have it. */
 struct value record_value(const struct record *record, const char *field);
 
-/* An id of several columns: values joined by ',', with ',' and '%' inside a value as %2C and %25.
+/* An id of several columns: values joined by ',', with ',' and '%' inside a value as %2C and %25;
+ * of one column: the value as it is, which is never split.
  * Splitting gives an array of *count owned strings (free each and the array), or NULL with an
  * error. */
 void record_join_id(struct text *out, const struct value *values, size_t count);

@@ -217,6 +217,13 @@ void value_print_real(double real, struct text *out)
     }
 }
 
+void value_print_real_rounded(double real, int digits, struct text *out)
+{
+    struct locale_guard guard = enter_c_locale();
+    text_format(out, "%.*g", digits, real);
+    leave_locale(guard);
+}
+
 void value_print(const struct value *value, struct text *out)
 {
     switch (value->kind) {

@@ -69,6 +69,9 @@ char *value_to_string(const struct value *value); /* the caller frees; NULL for 
 /* Appends the shortest spelling of a real that reads back to it: 0.1, 84000.0, 1e+300. */
 void value_print_real(double real, struct text *out);
 
+/* Appends a real rounded to so many significant digits, never in a locale's manner: for eyes. */
+void value_print_real_rounded(double real, int digits, struct text *out);
+
 /* Reads a number: integer when it fits 64 bits and has no point or exponent, else real. The whole
  * text must be one number, spaces around it aside. */
 bool value_parse_number(const char *bytes, size_t length, struct value *out);
