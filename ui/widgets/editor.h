@@ -55,15 +55,28 @@ void dialog_open(struct app *app, const char *title, const char *body, const cha
 /* Text to read, over several lines, scrollable: an error's details, a payload. */
 void reader_open(struct app *app, const char *title, const char *text);
 
-/* The line editor underneath: text, cursor at grapheme boundaries, history, undo. */
+/* The line editor underneath: text, cursor at grapheme boundaries, undo. Zero-initialise it. */
+struct line_snapshot {
+    char *text; /* owned */
+    size_t cursor;
+};
+enum line_edit { LINE_EDIT_NONE, LINE_EDIT_TYPED, LINE_EDIT_RUBBED, LINE_EDIT_OTHER };
 struct line_editor {
     struct text text;
     size_t cursor; /* byte offset */
     size_t scroll; /* byte offset of the first shown */
     size_t most;   /* most bytes; 0: no bound */
+    bool touched;  /* something was typed, pasted or deleted since line_editor_set */
+    struct line_snapshot *undo; /* owned; oldest first */
+    size_t undo_count, undo_capacity;
+    enum line_edit last_edit; /* typing in a row is undone in one step */
+    struct text killed;       /* what Ctrl-K, Ctrl-U and Ctrl-W took, for Ctrl-Y */
 };
 void line_editor_set(struct line_editor *editor, const char *text);
 void line_editor_free(struct line_editor *editor);
+/* Replaces bytes [from, to) by the text and puts the cursor behind it, as one step of undo. */
+void line_editor_replace(struct line_editor *editor, size_t from, size_t to, const char *bytes,
+                         size_t length);
 /* True when the key was used (movement, insertion, deletion; Ctrl-A/E/U/K/W, words, paste). */
 bool line_editor_key(struct line_editor *editor, const struct key_press *key);
 void line_editor_draw(struct line_editor *editor, struct canvas *canvas, int row, int column,

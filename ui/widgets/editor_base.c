@@ -1,0 +1,175 @@
+/* editor_base: see editor_base.h. Nothing here changes a record: callers stage what they get. */
+#include "ui/widgets/editor_base.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/check.h"
+#include "core/memory.h"
+#include "ui/app.h"
+#include "ui/widgets/keys.h"
+
+/* A filter may compare with what the field itself could not hold: 100.555 with a scale of 2, a part
+ * of a longer text, a value that is not in the list. */
+static void ease_for_filter(struct field *field)
+{
+    field->length = 0;
+    field->precision = 0;
+    field->scale = -1;
+    if (field->type == FIELD_PICKLIST)
+        field->type = FIELD_COMBOBOX;
+}
+
+void *editor_base_new(size_t size, struct app *app, const struct pane_ops *ops,
+                      const struct editor_request *request)
+{
+    struct editor_base *base = memory_zeroed(1, size);
+    base->pane.ops = ops;
+    base->pane.app = app;
+    base->pane.anchor_row = request->row;
+    base->pane.anchor_column = request->row < 0 ? -1 : request->column;
+    base->pane.anchor_columns = request->columns;
+    base->request = *request;
+    base->request.value = value_copy(&request->value);
+    base->request.schema = request->schema ? schema_hold(request->schema) : NULL;
+    base->field = *request->field;
+    if (request->filter_value)
+        ease_for_filter(&base->field);
+    return base;
+}
+
+void editor_base_free(struct editor_base *base)
+{
+    value_free(&base->request.value);
+    /* The hold is this editor's own, whatever the request's pointer promises. */
+    schema_release((struct schema *)base->request.schema);
+    text_free(&base->mistake);
+    free(base);
+}
+
+/* --- ending --- */
+
+unsigned editor_accept(struct editor_base *base, const struct value *value, const char *label)
+{
+    editor_done done = base->request.done;
+    void *context = base->request.context;
+    struct value owned = value_copy(value);
+    char *owned_label = memory_copy_string(label);
+    app_pop(base->pane.app, &base->pane);
+    done(context, &owned, owned_label);
+    value_free(&owned);
+    free(owned_label);
+    return REACTION_HANDLED | REACTION_REDRAW_ALL;
+}
+
+unsigned editor_cancel(struct editor_base *base)
+{
+    editor_cancelled cancelled = base->request.cancelled;
+    void *context = base->request.context;
+    app_pop(base->pane.app, &base->pane);
+    if (cancelled)
+        cancelled(context);
+    return REACTION_HANDLED | REACTION_REDRAW_ALL;
+}
+
+unsigned editor_mistake(struct editor_base *base, const char *message)
+{
+    text_truncate(&base->mistake, 0);
+    text_append_string(&base->mistake, message);
+    return REACTION_HANDLED | REACTION_REDRAW | REACTION_RESIZE;
+}
+
+/* The checks say "Amount: …" and more; what is wrong with this one field is enough here. */
+static unsigned editor_error(struct editor_base *base, struct error *error)
+{
+    const char *message = error->field_count ? error->fields[0].message : error->message;
+    struct text line = {0};
+    text_append_string(&line, message);
+    if (error->hint)
+        text_format(&line, " (%s)", error->hint);
+    unsigned reaction = editor_mistake(base, text_string(&line));
+    text_free(&line);
+    error_clear(error);
+    return reaction;
+}
+
+/* In a filter the words of a relative date are the value. */
+static bool keep_relative_words(const struct editor_base *base, const char *bytes, size_t length,
+                                struct text *words)
+{
+    struct relative_date relative;
+    if (!base->request.filter_value || !field_type_is_date(base->field.type) ||
+        !relative_date_parse(bytes, length, &relative))
+        return false;
+    relative_date_print(&relative, words);
+    return true;
+}
+
+unsigned editor_accept_text(struct editor_base *base, const char *bytes, size_t length)
+{
+    struct error error = {0};
+    struct text words = {0};
+    struct value value = value_absent();
+    if (keep_relative_words(base, bytes, length, &words)) {
+        value = value_text(words.bytes, words.length);
+        unsigned reaction = editor_accept(base, &value, NULL);
+        text_free(&words);
+        return reaction;
+    }
+    struct date_clock clock = editor_clock(base);
+    if (!check_text(&base->field, bytes, length, &clock, &value, &error))
+        return editor_error(base, &error);
+    unsigned reaction = editor_accept(base, &value, NULL);
+    value_free(&value);
+    return reaction;
+}
+
+unsigned editor_accept_null(struct editor_base *base)
+{
+    if (base->request.filter_value)
+        return editor_mistake(base, "use the operator \"is null\" to compare with null");
+    struct error error = {0};
+    if (!check_null(&base->field, &error))
+        return editor_error(base, &error);
+    struct value value = value_null();
+    return editor_accept(base, &value, NULL);
+}
+
+unsigned editor_common_key(struct editor_base *base, const struct key_press *key)
+{
+    if (key_is(key, PRESS_ESCAPE) || key_is(key, PRESS_CONTROL('C')))
+        return editor_cancel(base);
+    if (key_is(key, PRESS_CONTROL('D')))
+        return editor_accept_null(base);
+    return REACTION_IGNORED;
+}
+
+/* --- showing --- */
+
+void editor_draw_mistake(const struct editor_base *base, struct canvas *canvas, int row)
+{
+    if (row < canvas_rows(canvas))
+        canvas_text(canvas, row, 0, canvas_columns(canvas), ROLE_ERROR, ALIGN_LEFT,
+                    text_string(&base->mistake), base->mistake.length);
+}
+
+void editor_hints(const struct editor_base *base, const char *extra, struct text *out)
+{
+    if (extra)
+        text_format(out, "%s  ", extra);
+    text_append_string(out, "Enter accept  ");
+    if (base->field.nullable && !base->request.filter_value)
+        text_append_string(out, "Ctrl-D null  ");
+    text_append_string(out, "Esc cancel");
+}
+
+struct date_clock editor_clock(const struct editor_base *base)
+{
+    return session_clock(base->pane.app->session);
+}
+
+void editor_title(const struct pane *pane, struct text *out)
+{
+    const struct editor_base *base = (const struct editor_base *)pane;
+    text_append_string(out, base->field.label ? base->field.label : base->field.name);
+}
