@@ -128,11 +128,10 @@ bool choice_list_key(struct choice_list *list, const struct key_press *key, int 
     const struct {
         enum key_code code;
         long by;
-    } moves[] = {{PRESS_UP, -1},         {PRESS_DOWN, 1},
-                 {PRESS_PAGE_UP, -rows}, {PRESS_PAGE_DOWN, rows},
-                 {PRESS_HOME, -end},     {PRESS_END, end},
-                 {PRESS_BACK_TAB, -1},   {PRESS_TAB, 1},
-                 {PRESS_CONTROL('P'), -1}, {PRESS_CONTROL('N'), 1}};
+    } moves[] = {{PRESS_UP, -1},          {PRESS_DOWN, 1},    {PRESS_PAGE_UP, -rows},
+                 {PRESS_PAGE_DOWN, rows}, {PRESS_HOME, -end}, {PRESS_END, end},
+                 {PRESS_BACK_TAB, -1},    {PRESS_TAB, 1},     {PRESS_CONTROL('P'), -1},
+                 {PRESS_CONTROL('N'), 1}};
     for (size_t i = 0; i < sizeof moves / sizeof *moves; i++)
         if (key_is(key, moves[i].code)) {
             move(list, moves[i].by);

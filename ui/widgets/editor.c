@@ -12,10 +12,10 @@
 typedef void (*editor_opener)(struct app *app, const struct editor_request *request);
 
 static const editor_opener openers[FIELD_TYPE_COUNT] = {
-    [FIELD_TEXTAREA] = long_text_open,        [FIELD_BOOLEAN] = boolean_editor_open,
-    [FIELD_DATE] = date_editor_open,          [FIELD_DATETIME] = date_editor_open,
-    [FIELD_PICKLIST] = choice_editor_open,    [FIELD_COMBOBOX] = choice_editor_open,
-    [FIELD_MULTIPICKLIST] = set_editor_open,  [FIELD_REFERENCE] = reference_editor_open,
+    [FIELD_TEXTAREA] = long_text_open,       [FIELD_BOOLEAN] = boolean_editor_open,
+    [FIELD_DATE] = date_editor_open,         [FIELD_DATETIME] = date_editor_open,
+    [FIELD_PICKLIST] = choice_editor_open,   [FIELD_COMBOBOX] = choice_editor_open,
+    [FIELD_MULTIPICKLIST] = set_editor_open, [FIELD_REFERENCE] = reference_editor_open,
 };
 
 static bool has_line_ends(const struct value *value)
@@ -41,9 +41,10 @@ static editor_opener choose(const struct editor_request *request)
 void editor_open(struct app *app, const struct editor_request *request)
 {
     if (request->value.kind == VALUE_BYTES) {
-        app_message(app, ROLE_WARNING,
-                    "%s holds bytes, which cannot be edited here: use dossier update --file %s=PATH",
-                    request->field->label, request->field->name);
+        app_message(
+            app, ROLE_WARNING,
+            "%s holds bytes, which cannot be edited here: use dossier update --file %s=PATH",
+            request->field->label, request->field->name);
         if (request->cancelled)
             request->cancelled(request->context);
         return;

@@ -63,10 +63,10 @@ struct line_snapshot {
 enum line_edit { LINE_EDIT_NONE, LINE_EDIT_TYPED, LINE_EDIT_RUBBED, LINE_EDIT_OTHER };
 struct line_editor {
     struct text text;
-    size_t cursor; /* byte offset */
-    size_t scroll; /* byte offset of the first shown */
-    size_t most;   /* most bytes; 0: no bound */
-    bool touched;  /* something was typed, pasted or deleted since line_editor_set */
+    size_t cursor;              /* byte offset */
+    size_t scroll;              /* byte offset of the first shown */
+    size_t most;                /* most bytes; 0: no bound */
+    bool touched;               /* something was typed, pasted or deleted since line_editor_set */
     struct line_snapshot *undo; /* owned; oldest first */
     size_t undo_count, undo_capacity;
     enum line_edit last_edit; /* typing in a row is undone in one step */

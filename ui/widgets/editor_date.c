@@ -47,8 +47,8 @@ static bool typed_day(const struct date_editor *editor, struct date *day)
         return true;
     }
     struct text words = {0};
-    bool found = has_time(editor) && calendar_read_moment(text_string(text), text->length,
-                                                          &editor->clock, ' ', &words);
+    bool found = has_time(editor) &&
+                 calendar_read_moment(text_string(text), text->length, &editor->clock, ' ', &words);
     found = found && date_parse(words.bytes, 10, day);
     text_free(&words);
     return found;
@@ -84,9 +84,9 @@ static const struct {
     enum relative_unit unit;
     int count;
 } steps[] = {
-    {PRESS_LEFT, UNIT_DAY, -1},         {PRESS_RIGHT, UNIT_DAY, 1},
-    {PRESS_UP, UNIT_WEEK, -1},          {PRESS_DOWN, UNIT_WEEK, 1},
-    {PRESS_PAGE_UP, UNIT_MONTH, -1},    {PRESS_PAGE_DOWN, UNIT_MONTH, 1},
+    {PRESS_LEFT, UNIT_DAY, -1},          {PRESS_RIGHT, UNIT_DAY, 1},
+    {PRESS_UP, UNIT_WEEK, -1},           {PRESS_DOWN, UNIT_WEEK, 1},
+    {PRESS_PAGE_UP, UNIT_MONTH, -1},     {PRESS_PAGE_DOWN, UNIT_MONTH, 1},
     {PRESS_CONTROL_LEFT, UNIT_YEAR, -1}, {PRESS_CONTROL_RIGHT, UNIT_YEAR, 1},
 };
 

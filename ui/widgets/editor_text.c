@@ -99,15 +99,11 @@ static void text_hints(const struct pane *pane, struct text *out)
 }
 
 #define TEXT_EDITOR_OPS(frame)                                                                     \
-    {.name = "text editor",                                                                        \
-     .about = "a line of text or a number",                                                        \
-     .flags = PANE_POPUP | PANE_TYPING | (frame),                                                  \
-     .close = text_close,                                                                          \
-     .draw = text_draw,                                                                            \
-     .key = text_key,                                                                              \
-     .title = editor_title,                                                                        \
-     .hints = text_hints,                                                                          \
-     .size = text_size}
+    {                                                                                              \
+        .name = "text editor", .about = "a line of text or a number",                              \
+        .flags = PANE_POPUP | PANE_TYPING | (frame), .close = text_close, .draw = text_draw,       \
+        .key = text_key, .title = editor_title, .hints = text_hints, .size = text_size             \
+    }
 
 static const struct pane_ops cell_ops = TEXT_EDITOR_OPS(PANE_BORDERLESS);
 static const struct pane_ops box_ops = TEXT_EDITOR_OPS(0);

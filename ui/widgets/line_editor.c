@@ -2,6 +2,7 @@
  * line_editor: one line of text being edited. The cursor always stands at a grapheme boundary of
  * the text, and the text is kept byte for byte: only what is drawn is cleaned. UI thread.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/memory.h"
@@ -47,8 +48,8 @@ static void remember(struct line_editor *editor, enum line_edit edit)
     editor->last_edit = edit;
     if (editor->undo_count == UNDO_MOST)
         forget_oldest(editor);
-    editor->undo = memory_grow(editor->undo, editor->undo_count, &editor->undo_capacity,
-                               sizeof *editor->undo);
+    editor->undo =
+        memory_grow(editor->undo, editor->undo_count, &editor->undo_capacity, sizeof *editor->undo);
     editor->undo[editor->undo_count++] = (struct line_snapshot){
         memory_copy(text_string(&editor->text), editor->text.length), editor->cursor};
 }
@@ -311,73 +312,4 @@ bool line_editor_key(struct line_editor *editor, const struct key_press *key)
         return character_key(editor, key);
     insert_paste(editor, key->paste, key->paste_length);
     return true;
-}
-
-/* --- drawing --- */
-
-/* Cells of the grapheme that ends at `to`, as it will be shown. */
-static size_t cells(const struct text *text, size_t from, size_t to, unsigned flags)
-{
-    struct text clean = {0};
-    text_clean(&clean, text->bytes + from, to - from, flags);
-    size_t width = text_width(text_string(&clean), clean.length);
-    text_free(&clean);
-    return width;
-}
-
-/* Cells from one offset to another, counted no further than `most`. */
-static size_t cells_between(const struct text *text, size_t from, size_t to, size_t most,
-                            unsigned flags)
-{
-    size_t width = 0;
-    while (from < to && width <= most) {
-        size_t next = text_next_grapheme(text->bytes, text->length, from);
-        width += cells(text, from, next, flags);
-        from = next;
-    }
-    return width;
-}
-
-/* The scroll jumps by half the width: a line that moved with every key would be sent again with
- * every key. */
-static void keep_cursor_visible(struct line_editor *editor, size_t columns, unsigned flags)
-{
-    const struct text *text = &editor->text;
-    bool visible = editor->cursor >= editor->scroll &&
-                   cells_between(text, editor->scroll, editor->cursor, columns, flags) < columns;
-    if (visible)
-        return;
-    size_t width = 0;
-    editor->scroll = editor->cursor;
-    while (editor->scroll > 0) {
-        size_t previous = text_previous_grapheme(text->bytes, text->length, editor->scroll);
-        width += cells(text, previous, editor->scroll, flags);
-        if (width > columns / 2)
-            return;
-        editor->scroll = previous;
-    }
-}
-
-void line_editor_draw(struct line_editor *editor, struct canvas *canvas, int row, int column,
-                      int columns, enum role role, bool cursor)
-{
-    if (columns <= 0)
-        return;
-    unsigned flags = canvas_clean_flags(canvas);
-    const struct text *text = &editor->text;
-    keep_cursor_visible(editor, (size_t)columns, flags);
-    size_t end = editor->scroll, width = 0;
-    while (end < text->length) {
-        size_t next = text_next_grapheme(text->bytes, text->length, end);
-        width += cells(text, end, next, flags);
-        if (width > (size_t)columns)
-            break;
-        end = next;
-    }
-    canvas_text(canvas, row, column, columns, role, ALIGN_LEFT, text_string(text) + editor->scroll,
-                end - editor->scroll);
-    if (cursor)
-        canvas_set_cursor(canvas, row,
-                          column + (int)cells_between(text, editor->scroll, editor->cursor,
-                                                      (size_t)columns, flags));
 }

@@ -59,7 +59,7 @@ static unsigned reader_key(struct pane *pane, const struct key_press *key)
         enum key_code code;
         uint32_t character;
         long by;
-    } moves[] = {{PRESS_UP, 'k', -1},          {PRESS_DOWN, 'j', 1},   {PRESS_PAGE_UP, 'b', -page},
+    } moves[] = {{PRESS_UP, 'k', -1},          {PRESS_DOWN, 'j', 1},    {PRESS_PAGE_UP, 'b', -page},
                  {PRESS_PAGE_DOWN, ' ', page}, {PRESS_HOME, 'g', -all}, {PRESS_END, 'G', all}};
     for (size_t i = 0; i < sizeof moves / sizeof *moves; i++)
         if (key_is(key, moves[i].code) || key_is_character(key, moves[i].character))
