@@ -17,7 +17,8 @@ enum command_flags {
     COMMAND_WRITES = 1,    /* refused, with the reason, on a read-only profile: one choke point */
     COMMAND_NEEDS_ROW = 2, /* refused when the list has no record under the cursor */
     COMMAND_HINT = 4,      /* shown in the line of hints */
-    COMMAND_HIDDEN = 8     /* not in help or palette: plain movement */
+    COMMAND_HIDDEN = 8,    /* not in palette: plain movement */
+    COMMAND_ANYWHERE = 16  /* a global one that works over a popup too */
 };
 
 enum argument_kind {
