@@ -16,7 +16,8 @@
 #include "store/config.h"
 #include "ui/pane.h"
 
-struct terminal; /* ui/terminal.c: curses set-up, the frame buffer, modes, signals */
+struct terminal; /* ui/terminal.h: curses set-up, the frame buffer, modes, signals */
+struct layout;
 struct keymap;
 struct theme;
 
@@ -42,14 +43,36 @@ struct app {
 
     struct text message; /* the status message; empty when there is none */
     enum role message_role;
+    struct error error; /* of the message, for `details` */
     bool quit;
     bool redraw_all;
     bool relayout;
+
+    struct layout *placed; /* where the main panes stand */
+    unsigned events;       /* SESSION_EVENT_ bits not yet handed to the panes */
+    int64_t rest_at;       /* when the keys will have rested (monotonic ms); 0: they have */
+    const char *start_object;
+    bool started;        /* the first list of objects has come */
+    int idle_descriptor; /* DOSSIER_IDLE_FD, or -1 */
 };
 
 /* Runs the screen on an open session until the user leaves; returns an exit status. The session
  * stays the caller's. start_object or start_view may be NULL. */
 int app_run(const struct config *config, struct session *session, const char *start_object);
+
+/* What reaction bits ask for; pane may have been closed by its own handler. */
+void app_react(struct app *app, struct pane *pane, unsigned reaction);
+/* A key or mouse event to whoever has the focus (ui/dispatch.c). */
+void app_key(struct app *app, const struct key_press *key);
+void app_mouse(struct app *app, const struct mouse_event *event);
+/* Draws what is marked and sends it as one frame (ui/draw.c). */
+void app_draw(struct app *app);
+/* Gives the keys to one of the three main panes, laying out again where it was not shown. */
+void app_focus(struct app *app, struct pane *pane);
+/* Leaves; asks first when changes are staged. */
+void app_quit(struct app *app);
+/* The key rested: what follows the cursor may follow now. */
+void app_rest_later(struct app *app);
 
 /* The message in the status line, until the next key. Cleaned when drawn. */
 void app_message(struct app *app, enum role role, const char *format, ...)

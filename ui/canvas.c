@@ -229,9 +229,9 @@ void canvas_set_cursor(struct canvas *canvas, int row, int column)
 /* --- marks, bars, lines --- */
 
 static const char *const marks[MARK_COUNT][2] = {
-    [MARK_CURSOR] = {"▸", ">"},    [MARK_CHANGED] = {"*", "*"},   [MARK_NEW] = {"+", "+"},
-    [MARK_DELETED] = {"-", "-"},   [MARK_FAILED] = {"!", "!"},    [MARK_MARKED] = {"✓", "x"},
-    [MARK_REFERENCE] = {"↗", "^"}, [MARK_UP] = {"↑", "^"},        [MARK_DOWN] = {"↓", "v"},
+    [MARK_CURSOR] = {"▸", ">"},    [MARK_CHANGED] = {"*", "*"},  [MARK_NEW] = {"+", "+"},
+    [MARK_DELETED] = {"-", "-"},   [MARK_FAILED] = {"!", "!"},   [MARK_MARKED] = {"✓", "x"},
+    [MARK_REFERENCE] = {"↗", "^"}, [MARK_UP] = {"↑", "^"},       [MARK_DOWN] = {"↓", "v"},
     [MARK_ARROW] = {"→", "->"},    [MARK_ELLIPSIS] = {"…", "~"}, [MARK_BULLET] = {"·", "-"},
 };
 
@@ -255,8 +255,16 @@ void canvas_bar(struct canvas *canvas, int row, int column, int columns, int eig
     text_free(&bar);
 }
 
-enum line { LINE_ACROSS, LINE_DOWN, LINE_TOP_LEFT, LINE_TOP_RIGHT, LINE_BOTTOM_LEFT,
-            LINE_BOTTOM_RIGHT, LINE_JOIN_LEFT, LINE_JOIN_RIGHT };
+enum line {
+    LINE_ACROSS,
+    LINE_DOWN,
+    LINE_TOP_LEFT,
+    LINE_TOP_RIGHT,
+    LINE_BOTTOM_LEFT,
+    LINE_BOTTOM_RIGHT,
+    LINE_JOIN_LEFT,
+    LINE_JOIN_RIGHT
+};
 
 static const char *const lines[][2] = {
     [LINE_ACROSS] = {"─", "-"},      [LINE_DOWN] = {"│", "|"},

@@ -8,6 +8,7 @@
 #ifndef DOSSIER_UI_COMMAND_H
 #define DOSSIER_UI_COMMAND_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct app;
@@ -52,6 +53,10 @@ unsigned command_run(struct app *app, struct pane *pane, const struct command *c
                      const char *argument);
 /* Finds by name: the pane's table first, then the global one. NULL when there is none. */
 const struct command *command_find(const struct pane *pane, const char *name);
+/* Is it a row of the global table? */
+bool command_is_global(const struct command *command);
+/* Why it cannot run now, in words; NULL when it can. */
+const char *command_why_not(struct app *app, struct pane *pane, const struct command *command);
 /* The global table, ended by a row with a NULL name. */
 extern const struct command global_commands[];
 /* Every table there is, for documentation: (pane name or "", table) pairs. */

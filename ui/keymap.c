@@ -270,9 +270,9 @@ static bool configure(struct keymap *keymap, const struct keymap_table *tables, 
     size_t pane_length = dot == NULL ? 0 : (size_t)(dot - adding->entry->name);
     bool found = false;
     for (size_t i = 0; i < count; i++) {
-        bool other_pane = dot != NULL && (strlen(tables[i].pane) != pane_length ||
-                                          strncmp(tables[i].pane, adding->entry->name,
-                                                  pane_length) != 0);
+        bool other_pane =
+            dot != NULL && (strlen(tables[i].pane) != pane_length ||
+                            strncmp(tables[i].pane, adding->entry->name, pane_length) != 0);
         const struct command *command = other_pane ? NULL : find_in(tables[i].commands, name);
         if (command == NULL) {
             continue;

@@ -32,9 +32,9 @@ static void stack(const struct layout_request *request, struct layout *layout)
 
 static bool is_wide(const struct layout_request *request)
 {
-    return request->kind == LAYOUT_WIDE ? request->columns >= LAYOUT_WIDE_COLUMNS / 2 + 20
-                                        : request->kind == LAYOUT_AUTO &&
-                                              request->columns >= LAYOUT_WIDE_COLUMNS;
+    return request->kind == LAYOUT_WIDE
+               ? request->columns >= LAYOUT_WIDE_COLUMNS / 2 + 20
+               : request->kind == LAYOUT_AUTO && request->columns >= LAYOUT_WIDE_COLUMNS;
 }
 
 void layout_compute(const struct layout_request *request, struct layout *layout)

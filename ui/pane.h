@@ -120,13 +120,14 @@ struct pane {
     const struct pane_ops *ops;
     struct app *app;
     /* Set by the layout. */
-    int rows, columns;              /* of the canvas */
-    int origin_row, origin_column;  /* screen cell of the canvas's first cell */
-    int cursor_row, cursor_column;  /* where the hardware cursor is parked, within the canvas */
+    int rows, columns;               /* of the canvas */
+    int origin_row, origin_column;   /* screen cell of the canvas's first cell */
+    int cursor_row, cursor_column;   /* where the hardware cursor is parked, within the canvas */
     int placed_rows, placed_columns; /* popups: the frame included */
     int anchor_row, anchor_column,
         anchor_columns; /* popups: screen cell to stand at; -1: centred */
     bool dirty;
+    bool stale; /* to be recalculated before it is drawn */
     bool focused;
 };
 

@@ -128,9 +128,9 @@ void terminal_repaint(struct terminal *terminal)
 
 static bool knows_modern_modes(const char *name)
 {
-    static const char *const families[] = {"xterm", "tmux",    "screen",  "rxvt",
-                                           "foot",  "alacritty", "kitty", "wezterm",
-                                           "vte",   "konsole",   "st-",   "contour"};
+    static const char *const families[] = {"xterm", "tmux",      "screen", "rxvt",
+                                           "foot",  "alacritty", "kitty",  "wezterm",
+                                           "vte",   "konsole",   "st-",    "contour"};
     for (size_t i = 0; i < sizeof families / sizeof families[0]; i++) {
         if (strncmp(name, families[i], strlen(families[i])) == 0) {
             return true;
@@ -442,12 +442,12 @@ static void take_size(struct terminal *terminal)
     if (ioctl(terminal->tty, TIOCGWINSZ, &size) != 0 || size.ws_row == 0 || size.ws_col == 0) {
         return;
     }
-    int rows = environment_number("LINES");
-    int columns = environment_number("COLUMNS");
-    rows = rows > 0 ? rows : size.ws_row;
-    columns = columns > 0 ? columns : size.ws_col;
-    if (rows != LINES || columns != COLS) {
-        resizeterm(rows, columns);
+    int height = environment_number("LINES");
+    int width = environment_number("COLUMNS");
+    height = height > 0 ? height : size.ws_row;
+    width = width > 0 ? width : size.ws_col;
+    if (height != LINES || width != COLS) {
+        resizeterm(height, width);
     }
 }
 
@@ -510,11 +510,11 @@ static int shorter(int a, int b)
 
 unsigned terminal_wait(struct terminal *terminal, int descriptor, int timeout)
 {
-    struct pollfd waits[4] = {{.fd = terminal->input, .events = POLLIN},
-                              {.fd = signals_descriptor(), .events = POLLIN},
-                              {.fd = descriptor, .events = POLLIN},
-                              {.fd = terminal->stderr_saved < 0 ? -1 : terminal->stderr_read,
-                               .events = POLLIN}};
+    struct pollfd waits[4] = {
+        {.fd = terminal->input, .events = POLLIN},
+        {.fd = signals_descriptor(), .events = POLLIN},
+        {.fd = descriptor, .events = POLLIN},
+        {.fd = terminal->stderr_saved < 0 ? -1 : terminal->stderr_read, .events = POLLIN}};
     if (terminal->gone) {
         return WAKE_LEAVE;
     }
@@ -546,15 +546,15 @@ bool terminal_read_stderr(struct terminal *terminal, struct text *line)
            (length = read(terminal->stderr_read, bytes, sizeof bytes)) > 0) {
         text_append(&terminal->stderr_lines, bytes, (size_t)length);
     }
-    struct text *lines = &terminal->stderr_lines;
-    char *end = lines->length == 0 ? NULL : memchr(lines->bytes, '\n', lines->length);
+    struct text *said = &terminal->stderr_lines;
+    char *end = said->length == 0 ? NULL : memchr(said->bytes, '\n', said->length);
     if (end == NULL) {
         return false;
     }
-    size_t taken = (size_t)(end - lines->bytes);
-    text_append(line, lines->bytes, taken);
-    memmove(lines->bytes, end + 1, lines->length - taken - 1);
-    text_truncate(lines, lines->length - taken - 1);
+    size_t taken = (size_t)(end - said->bytes);
+    text_append(line, said->bytes, taken);
+    memmove(said->bytes, end + 1, said->length - taken - 1);
+    text_truncate(said, said->length - taken - 1);
     return true;
 }
 

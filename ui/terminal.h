@@ -26,7 +26,7 @@ enum terminal_input_kind { INPUT_NONE, INPUT_KEY, INPUT_MOUSE };
 
 struct terminal_input {
     enum terminal_input_kind kind;
-    struct key_press key; /* a paste's bytes are the terminal's until the next terminal_read */
+    struct key_press key;     /* a paste's bytes are the terminal's until the next terminal_read */
     struct mouse_event mouse; /* row and column on the screen */
 };
 

@@ -4,6 +4,8 @@
 #ifndef DOSSIER_UI_TERMINAL_PRIVATE_H
 #define DOSSIER_UI_TERMINAL_PRIVATE_H
 
+#include <config.h>
+
 /* The wide-character half of curses is asked for here, for every file of the terminal. */
 #define NCURSES_WIDECHAR 1
 #include <curses.h>

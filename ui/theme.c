@@ -18,8 +18,14 @@ struct role_row {
     struct style style;
 };
 
-#define UNSET {COLOUR_DEFAULT, COLOUR_DEFAULT, 0, false}
-#define STYLE(foreground, background, attributes) {foreground, background, attributes, true}
+#define UNSET                                                                                      \
+    {                                                                                              \
+        COLOUR_DEFAULT, COLOUR_DEFAULT, 0, false                                                   \
+    }
+#define STYLE(foreground, background, attributes)                                                  \
+    {                                                                                              \
+        foreground, background, attributes, true                                                   \
+    }
 #define PLAIN(attributes) STYLE(COLOUR_DEFAULT, COLOUR_DEFAULT, attributes)
 
 /* One row a role: its name, whose look it takes when a theme says nothing, and the default theme
@@ -385,8 +391,8 @@ int colour_nearest(int colour, int colours)
 {
     if (colour == COLOUR_DEFAULT || colour < COLOUR_RGB) {
         return colour >= 8 && colour < 16 && colours < 16 ? colour - 8
-               : colour >= colours                         ? COLOUR_DEFAULT
-                                                           : colour;
+               : colour >= colours                        ? COLOUR_DEFAULT
+                                                          : colour;
     }
     int red = channel(colour, 16);
     int green = channel(colour, 8);

@@ -41,7 +41,6 @@ enum role {
     ROLE_COUNT
 };
 
-
 enum attribute {
     ATTRIBUTE_BOLD = 1,
     ATTRIBUTE_DIM = 2,

@@ -1,0 +1,200 @@
+/* app: see app.h. This file: keys, clicks and what they lead to. UI thread. */
+#include <string.h>
+
+#include "core/memory.h"
+#include "ui/app.h"
+#include "ui/command.h"
+#include "ui/keymap.h"
+#include "ui/layout.h"
+#include "ui/terminal.h"
+#include "ui/widgets/editor.h"
+#include "ui/widgets/scroller.h"
+
+static bool is_alive(const struct app *app, const struct pane *pane)
+{
+    if (pane == app->objects || pane == app->list || pane == app->detail) {
+        return true;
+    }
+    for (size_t i = 0; i < app->stack_count; i++) {
+        if (app->stack[i] == pane) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void app_react(struct app *app, struct pane *pane, unsigned reaction)
+{
+    if ((reaction & REACTION_REDRAW_ALL) != 0) {
+        app->redraw_all = true;
+    }
+    if ((reaction & REACTION_RESIZE) != 0) {
+        app->relayout = true;
+    }
+    if ((reaction & REACTION_QUIT) != 0) {
+        app_quit(app);
+    }
+    if (pane == NULL || !is_alive(app, pane)) {
+        return;
+    }
+    if ((reaction & REACTION_RECALCULATE) != 0) {
+        pane_mark_recalculate(pane);
+    } else if ((reaction & REACTION_REDRAW) != 0) {
+        pane_mark(pane);
+    }
+    if ((reaction & REACTION_CLOSE) != 0) {
+        app_pop(app, pane);
+    }
+}
+
+/* Text entry takes every character before the key map sees it. */
+static bool is_for_typing(const struct pane *pane, const struct key_press *key)
+{
+    return (pane->ops->flags & PANE_TYPING) != 0 && key->kind == KEY_PRESS_CHARACTER && !key->alt;
+}
+
+static const struct command *find_command(const struct app *app, const struct pane *pane,
+                                          const struct key_press *key)
+{
+    if (key->kind == KEY_PRESS_PASTE || is_for_typing(pane, key)) {
+        return NULL;
+    }
+    const struct command *command = keymap_find(app->keymap, pane->ops->name, key);
+    bool popup = (pane->ops->flags & PANE_POPUP) != 0;
+    bool own = command != NULL && command_find(pane, command->name) == command &&
+               !command_is_global(command);
+    if (command != NULL && popup && !own && (command->flags & COMMAND_ANYWHERE) == 0) {
+        return NULL;
+    }
+    return command;
+}
+
+/* One key to the pane, then to the key map. False when nobody wanted it. */
+static bool give_key(struct app *app, const struct key_press *key)
+{
+    struct pane *pane = app_top(app);
+    unsigned reaction = pane->ops->key == NULL ? 0 : pane->ops->key(pane, key);
+    if (reaction != REACTION_IGNORED) {
+        app_react(app, pane, reaction);
+        return true;
+    }
+    const struct command *command = find_command(app, pane, key);
+    if (command == NULL) {
+        return false;
+    }
+    app_react(app, pane, command_run(app, pane, command, NULL));
+    return true;
+}
+
+/* Esc and a character that came together mean Alt only to those who know it so. */
+static void give_alt(struct app *app, const struct key_press *key)
+{
+    struct key_press escape = {.kind = KEY_PRESS_FUNCTION, .code = PRESS_ESCAPE};
+    struct key_press plain = *key;
+    plain.alt = false;
+    if (!give_key(app, key)) {
+        give_key(app, &escape);
+        give_key(app, &plain);
+    }
+}
+
+static bool opens_details(const struct app *app, const struct key_press *key)
+{
+    return key->kind == KEY_PRESS_FUNCTION && key->code == PRESS_ENTER &&
+           error_is_set(&app->error) && app->message.length > 0 && app->stack_count == 0;
+}
+
+void app_key(struct app *app, const struct key_press *key)
+{
+    if (app->placed->too_small) {
+        return; /* nothing is shown, so nothing may be changed */
+    }
+    if (opens_details(app, key)) {
+        struct text words = {0};
+        error_print(&app->error, &words);
+        reader_open(app, "What went wrong", text_string(&words));
+        text_free(&words);
+        return;
+    }
+    text_truncate(&app->message, 0);
+    if (key->alt && key->kind == KEY_PRESS_CHARACTER) {
+        give_alt(app, key);
+    } else if (!give_key(app, key) && key->kind == KEY_PRESS_PASTE) {
+        app_message(app, ROLE_WARNING, "There is nothing here to paste into.");
+    }
+}
+
+/* --- the mouse --- */
+
+static bool is_inside(const struct pane *pane, const struct mouse_event *event)
+{
+    return pane->rows > 0 && event->row >= pane->origin_row &&
+           event->row < pane->origin_row + pane->rows && event->column >= pane->origin_column &&
+           event->column < pane->origin_column + pane->columns;
+}
+
+static struct pane *pane_at(const struct app *app, const struct mouse_event *event)
+{
+    if (app->stack_count > 0) {
+        struct pane *top = app_top(app);
+        return is_inside(top, event) ? top : NULL;
+    }
+    struct pane *mains[] = {app->objects, app->list, app->detail};
+    for (size_t i = 0; i < 3; i++) {
+        if (is_inside(mains[i], event)) {
+            return mains[i];
+        }
+    }
+    return NULL;
+}
+
+/* Panes that are plain lists need no mouse code of their own: the wheel moves, a click chooses, a
+ * double click is Enter. */
+static unsigned click_list(struct app *app, struct pane *pane, const struct mouse_event *event)
+{
+    struct scroller *scroller = pane->ops->scroller == NULL ? NULL : pane->ops->scroller(pane);
+    bool changed = false;
+    if (scroller == NULL) {
+        return REACTION_IGNORED;
+    }
+    if (event->button >= 4) {
+        for (int i = 0; i < 3; i++) {
+            changed |= scroller_move(scroller, event->button == 4 ? SCROLLER_UP : SCROLLER_DOWN);
+        }
+    } else {
+        long row = scroller_row_at(scroller, event->row);
+        changed = row >= 0 && scroller_go(scroller, (size_t)row);
+    }
+    unsigned reaction = REACTION_HANDLED;
+    if (changed) {
+        reaction |= REACTION_REDRAW;
+        reaction |= pane->ops->moved == NULL ? 0 : pane->ops->moved(pane);
+    }
+    if (event->double_click) {
+        struct key_press enter = {.kind = KEY_PRESS_FUNCTION, .code = PRESS_ENTER};
+        app_react(app, pane, reaction);
+        give_key(app, &enter);
+        return REACTION_IGNORED;
+    }
+    return reaction;
+}
+
+void app_mouse(struct app *app, const struct mouse_event *event)
+{
+    struct pane *pane = app->placed->too_small ? NULL : pane_at(app, event);
+    if (pane == NULL || !event->pressed) {
+        return;
+    }
+    text_truncate(&app->message, 0);
+    if (app->stack_count == 0 && event->button < 4) {
+        app_focus(app, pane);
+    }
+    struct mouse_event local = *event;
+    local.row -= pane->origin_row;
+    local.column -= pane->origin_column;
+    unsigned reaction = pane->ops->mouse == NULL ? 0 : pane->ops->mouse(pane, &local);
+    if (reaction == REACTION_IGNORED) {
+        reaction = click_list(app, pane, &local);
+    }
+    app_react(app, pane, reaction);
+}

@@ -1,0 +1,23 @@
+/*
+ * list: what the rest of the screen asks of the record list. UI thread.
+ */
+#ifndef DOSSIER_UI_PANES_LIST_H
+#define DOSSIER_UI_PANES_LIST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/text.h"
+#include "ui/pane.h"
+
+/* "Opportunities: open this quarter", for the status line. */
+void list_pane_heading(const struct pane *pane, struct text *out);
+/* "3 of 1,204 · loading 2 s", for the line of hints. */
+void list_pane_position(const struct pane *pane, struct text *out);
+/* One step back or forward in the history; false when there is none. */
+bool list_pane_back(struct pane *pane);
+bool list_pane_forward(struct pane *pane);
+/* The journal's number of the staged create under the cursor; 0 when it is a record. */
+int64_t list_pane_staged_create(const struct pane *pane);
+
+#endif

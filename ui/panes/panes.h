@@ -1,0 +1,21 @@
+/*
+ * panes: every pane there is, by its ops; ui/commands.c lists them once more in a table, and with
+ * that its commands are in the key map, the palette, the help and the manual.
+ */
+#ifndef DOSSIER_UI_PANES_PANES_H
+#define DOSSIER_UI_PANES_PANES_H
+
+#include "ui/pane.h"
+
+extern const struct pane_ops objects_pane_ops;
+extern const struct pane_ops list_pane_ops;
+extern const struct pane_ops detail_pane_ops;
+extern const struct pane_ops help_pane_ops;
+extern const struct pane_ops palette_pane_ops;
+
+/* The three of the main layout. */
+struct pane *objects_pane_new(struct app *app);
+struct pane *list_pane_new(struct app *app);
+struct pane *detail_pane_new(struct app *app);
+
+#endif
