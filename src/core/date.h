@@ -73,6 +73,10 @@ bool date_time_parse(const char *bytes, size_t length, struct date_time *out);
 bool date_parse_time(const char *bytes, size_t length, struct date_time *out);
 /* The moment, in seconds since 1970 UTC; without a zone, in the user's. */
 int64_t date_time_to_moment(const struct date_time *date_time);
+/* Compares two moments: <0, 0, >0, to the second. Fast where they are more than two days apart. */
+int date_time_compare(const struct date_time *a, const struct date_time *b);
+/* The first moment of a day in the user's zone, also where the clocks change at midnight. */
+int64_t date_start(struct date date);
 /* Splits a moment in the user's zone. */
 struct date_time date_time_from_moment(int64_t moment);
 void date_print(struct date date, struct text *out);          /* 2026-11-21 */
@@ -81,8 +85,12 @@ void date_print_moment_utc(int64_t moment, struct text *out); /* 2026-11-21T13:3
 /* The words of the filter language: "today", "last 3 weeks", "3 days ago", "in 2 months".
  * Parsing takes the whole text; case does not matter. */
 bool relative_date_parse(const char *text, size_t length, struct relative_date *out);
+/* A unit's word, singular or plural, without regard to case. */
+bool relative_unit_parse(const char *bytes, size_t length, enum relative_unit *out);
+const char *relative_unit_name(enum relative_unit unit); /* "week" */
 void relative_date_print(const struct relative_date *relative, struct text *out);
-/* First and last day it covers, both included. */
+/* First and last day it covers, both included, kept within the years 1 to 9999. `last day` is
+ * yesterday and `next day` tomorrow, while `last 1 days` is from yesterday to today. */
 void relative_date_range(const struct relative_date *relative, const struct date_clock *clock,
                          struct date *first, struct date *last);
 

@@ -19,6 +19,8 @@
 #include "core/text.h"
 #include "core/value.h"
 
+enum { QUERY_MOST_LEVELS = 200, QUERY_MOST_HOPS = 8 };
+
 enum filter_kind { FILTER_AND, FILTER_OR, FILTER_NOT, FILTER_CONDITION };
 
 enum filter_operator {
@@ -66,7 +68,11 @@ struct operand {
      * NULL. For a date field: YYYY-MM-DD. For a datetime field: YYYY-MM-DDTHH:MM:SSZ, in UTC. */
     char *start;
     char *end;
-    size_t column; /* 1-based byte column in the text it was parsed from, 0 when built */
+    /* Filled by query_resolve too, for filter_matches: start and end taken apart, or the number. */
+    struct date_time first;
+    struct date_time next;
+    struct value number;
+    size_t column; /* 1-based, counts characters of the text it was parsed from; 0 when built */
 };
 
 struct filter {
@@ -81,7 +87,7 @@ struct filter {
     enum filter_operator operator_;
     struct operand *operands; /* owned */
     size_t operand_count;
-    size_t column; /* 1-based byte column in the text it was parsed from, 0 when built */
+    size_t column; /* 1-based, counts characters of the text it was parsed from; 0 when built */
     bool disabled; /* set by the builder while a row is half edited; such a row is not printed */
 };
 
@@ -122,11 +128,16 @@ struct query *query_copy(const struct query *query); /* resolved state too */
 
 /* --- building --- */
 struct filter *filter_new(enum filter_kind kind);
+/* path as it is typed, with back-quotes where they are needed (query_print_path); a text that
+ * cannot be read so is taken as one name as it stands: "Unit Price". */
 struct filter *filter_condition(const char *path, enum filter_operator operator_);
 void filter_free(struct filter *filter);
 struct filter *filter_copy(const struct filter *filter);
 bool filter_equal(const struct filter *a,
                   const struct filter *b);                    /* the same tree, columns aside */
+/* False for a disabled condition and for a group in which nothing is active: it stands for nothing,
+ * and is neither printed nor evaluated. */
+bool filter_is_active(const struct filter *filter);
 void filter_add(struct filter *parent, struct filter *child); /* takes child */
 void filter_insert(struct filter *parent, size_t at, struct filter *child); /* takes child */
 struct filter *filter_remove(struct filter *parent, size_t at);             /* gives it back */
@@ -134,12 +145,14 @@ struct filter *filter_remove(struct filter *parent, size_t at);             /* g
 struct filter *filter_and(struct filter *a, struct filter *b);
 struct operand *filter_add_operand(struct filter *condition, enum operand_kind kind,
                                    const char *text);
+void filter_clear_operands(struct filter *condition);
 /* Sets a condition's path from parts or "A.b" text with back-quotes; false on a bad quote. */
 bool filter_set_path(struct filter *condition, const char *path_text);
 /* A condition field = value of the field's kind of operand, exactly typed (ids as text, numbers …).
  */
 struct filter *filter_equals(const char *path, const struct field *field,
                              const struct value *value);
+/* path as filter_condition takes it. */
 void query_add_order(struct query *query, const char *path, bool descending, bool nulls_first);
 void query_clear_order(struct query *query);
 void query_add_column(struct query *query, const char *path);
@@ -149,7 +162,9 @@ void query_clear_columns(struct query *query);
 
 /* Parses a filter with an optional `order by` and `limit` into query (replacing its filter, and its
  * order and limit where the text has them). Error: ERROR_USAGE, with "column N: expected …, found
- * …"; the column also goes to *error_column (may be NULL). On error the query is as it was. */
+ * …"; columns count characters from 1. The column also goes to *error_column (may be NULL; 0 when
+ * there is no error). On error the query is as it was. Groups and `not` nest at most
+ * QUERY_MOST_LEVELS deep. */
 bool query_parse(struct query *query, const char *text, size_t *error_column, struct error *error);
 bool query_parse_order(struct query *query, const char *text,
                        struct error *error); /* "x desc, y" */
@@ -160,6 +175,9 @@ void query_print(const struct query *query, struct text *out);    /* filter, ord
 void query_print_order(const struct query *query, struct text *out);
 void query_print_path(const char *const *parts, size_t count,
                       struct text *out);                          /* back-quoted as needed */
+/* A text in quotes, a quote inside doubled; an operand as the language writes it. */
+void query_print_text(const char *string, struct text *out);
+void query_print_operand(const struct operand *operand, struct text *out);
 const char *filter_operator_text(enum filter_operator operator_); /* "starts with" */
 const char *filter_operator_label(enum filter_operator operator_,
                                   enum field_type type); /* "at least", "is one of" */
