@@ -2,8 +2,8 @@
  * query: building, copying and comparing queries and filter trees. See query.h; the language itself
  * is in query_lex, query_parse, query_print, query_resolve, query_match and query_complete.
  *
- * Pure; any thread. Arrays grow by doubling when their count is a power of two, so that they need no
- * capacity of their own.
+ * Pure; any thread. Arrays grow by doubling when their count is a power of two, so that they need
+ * no capacity of their own.
  */
 #include "core/query.h"
 

@@ -134,11 +134,11 @@ struct filter *filter_condition(const char *path, enum filter_operator operator_
 void filter_free(struct filter *filter);
 struct filter *filter_copy(const struct filter *filter);
 bool filter_equal(const struct filter *a,
-                  const struct filter *b);                    /* the same tree, columns aside */
+                  const struct filter *b); /* the same tree, columns aside */
 /* False for a disabled condition and for a group in which nothing is active: it stands for nothing,
  * and is neither printed nor evaluated. */
 bool filter_is_active(const struct filter *filter);
-void filter_add(struct filter *parent, struct filter *child); /* takes child */
+void filter_add(struct filter *parent, struct filter *child);               /* takes child */
 void filter_insert(struct filter *parent, size_t at, struct filter *child); /* takes child */
 struct filter *filter_remove(struct filter *parent, size_t at);             /* gives it back */
 /* a and b under one AND; takes both; either may be NULL. */
@@ -174,7 +174,7 @@ void filter_print(const struct filter *filter, struct text *out); /* NULL prints
 void query_print(const struct query *query, struct text *out);    /* filter, order by, limit */
 void query_print_order(const struct query *query, struct text *out);
 void query_print_path(const char *const *parts, size_t count,
-                      struct text *out);                          /* back-quoted as needed */
+                      struct text *out); /* back-quoted as needed */
 /* A text in quotes, a quote inside doubled; an operand as the language writes it. */
 void query_print_text(const char *string, struct text *out);
 void query_print_operand(const struct operand *operand, struct text *out);

@@ -11,8 +11,8 @@
 
 /* Words that mean something where a field name may stand: a field of that name is quoted. */
 static const char *const reserved_words[] = {
-    "and", "or",  "not",   "order", "by",   "limit", "in",   "is",
-    "like", "between", "contains", "includes", "excludes", "true", "false", "null",
+    "and",  "or",      "not",      "order",    "by",       "limit", "in",    "is",
+    "like", "between", "contains", "includes", "excludes", "true",  "false", "null",
 };
 
 static const struct {

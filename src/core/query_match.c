@@ -1,8 +1,8 @@
 /*
  * query_match: filters evaluated and values compared here, for what a backend cannot do itself.
  *
- * Pure; any thread. Runs over millions of rows: nothing is allocated for numbers, dates, and text in
- * ASCII, and no operand is read again that query_resolve has read.
+ * Pure; any thread. Runs over millions of rows: nothing is allocated for numbers, dates, and text
+ * in ASCII, and no operand is read again that query_resolve has read.
  */
 #include "core/query.h"
 
@@ -108,8 +108,8 @@ static bool truth_of(const struct value *value, bool *out)
     static const struct {
         const char *word;
         bool truth;
-    } words[] = {{"true", true},   {"false", false}, {"1", true}, {"0", false}, {"yes", true},
-                 {"no", false},    {"t", true},      {"f", false}, {"y", true},  {"n", false}};
+    } words[] = {{"true", true}, {"false", false}, {"1", true},  {"0", false}, {"yes", true},
+                 {"no", false},  {"t", true},      {"f", false}, {"y", true},  {"n", false}};
     if (value->kind == VALUE_TEXT) {
         for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
             if (value->as.text.length == strlen(words[i].word) &&
@@ -225,8 +225,8 @@ static bool text_position(const struct value *value, const struct operand *opera
         return false;
     }
     spell(&spelling, value);
-    *position = text_compare_folded(spelling.bytes, spelling.length, operand->text,
-                                    strlen(operand->text));
+    *position =
+        text_compare_folded(spelling.bytes, spelling.length, operand->text, strlen(operand->text));
     text_free(&spelling.owned);
     return true;
 }
@@ -275,8 +275,8 @@ static bool find_position(const struct filter *condition, const struct value *va
         [CLASS_CHOICE] = choice_position, [CLASS_ID] = id_position,
         [CLASS_ANY] = any_position,
     };
-    return functions[query_class_of(condition->field->type)](
-        value, &condition->operands[operand], position);
+    return functions[query_class_of(condition->field->type)](value, &condition->operands[operand],
+                                                             position);
 }
 
 /* --- conditions --- */

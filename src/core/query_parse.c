@@ -83,6 +83,14 @@ static bool fail(struct query_parser *parser, const char *expected)
     return false;
 }
 
+/* A hint after a failure that has none of its own. */
+static void hint(struct query_parser *parser, const char *sentence)
+{
+    if (parser->error != NULL && parser->error->hint == NULL) {
+        error_set_hint(parser->error, "%s", sentence);
+    }
+}
+
 static bool refuse(struct query_parser *parser, const char *sentence)
 {
     parser->failed = true;
@@ -191,9 +199,7 @@ static bool fail_operator(struct query_parser *parser, const char *words)
 {
     if (strcmp(words, "is") == 0 || strcmp(words, "is not") == 0) {
         fail(parser, "null, empty or blank");
-        if (!error_is_set(parser->error) || parser->error->hint == NULL) {
-            error_set_hint(parser->error, "to compare with a value write = or !=");
-        }
+        hint(parser, "to compare with a value write = or !=");
         return false;
     }
     if (words[0] == 's' || words[0] == 'e') {
@@ -602,18 +608,19 @@ static const char *expected_at_end(const struct parsed_query *out)
     if (out->has_limit) {
         return "the end";
     }
-    return out->has_order ? "',', 'limit' or the end" : "'and', 'or', 'order by', 'limit' or the "
-                                                        "end";
+    return out->has_order ? "',', 'limit' or the end"
+                          : "'and', 'or', 'order by', 'limit' or the "
+                            "end";
 }
 
 static bool fail_at_end(struct query_parser *parser, const struct parsed_query *out)
 {
     fail(parser, expected_at_end(out));
     if (parser->token.kind == TOKEN_COMMA && !out->has_order && !out->has_limit) {
-        error_set_hint(parser->error, "numbers are written without thousands separators; "
-                                      "conditions are joined by and, or");
+        hint(parser, "numbers are written without thousands separators; "
+                     "conditions are joined by and, or");
     } else if (parser->token.kind == TOKEN_TIME) {
-        error_set_hint(parser->error, "a date and its time are joined by T: 2026-11-21T14:30");
+        hint(parser, "a date and its time are joined by T: 2026-11-21T14:30");
     }
     return false;
 }
@@ -730,9 +737,7 @@ static bool parse_column_list(struct query_parser *parser, struct query *columns
         }
         if (parser->token.kind != TOKEN_COMMA) {
             fail(parser, "',' or the end");
-            if (parser->error->hint == NULL) {
-                error_set_hint(parser->error, "a name with spaces stands in back-quotes");
-            }
+            hint(parser, "a name with spaces stands in back-quotes");
             return false;
         }
         next(parser);

@@ -23,8 +23,7 @@ void path_join(struct query_path *path)
         text_append_string(&joined, path->parts[i]);
     }
     free(path->path);
-    path->path = memory_copy(text_string(&joined), joined.length);
-    text_free(&joined);
+    path->path = text_take(&joined);
 }
 
 struct query_path path_copy(char *const *parts, size_t count)

@@ -45,13 +45,11 @@ void query_print_text(const char *string, struct text *out)
  * that no value can become syntax. */
 static bool prints_bare(const struct operand *operand)
 {
-    static const int kinds[] = {[OPERAND_TEXT] = TOKEN_BAD,
-                                [OPERAND_NUMBER] = TOKEN_NUMBER,
-                                [OPERAND_BOOLEAN] = TOKEN_BAD,
-                                [OPERAND_DATE] = TOKEN_DATE,
-                                [OPERAND_DATETIME] = TOKEN_DATETIME,
-                                [OPERAND_TIME] = TOKEN_TIME,
-                                [OPERAND_RELATIVE] = TOKEN_BAD};
+    static const int kinds[] = {
+        [OPERAND_TEXT] = TOKEN_BAD,          [OPERAND_NUMBER] = TOKEN_NUMBER,
+        [OPERAND_BOOLEAN] = TOKEN_BAD,       [OPERAND_DATE] = TOKEN_DATE,
+        [OPERAND_DATETIME] = TOKEN_DATETIME, [OPERAND_TIME] = TOKEN_TIME,
+        [OPERAND_RELATIVE] = TOKEN_BAD};
     int wanted = kinds[operand->kind];
     return wanted != TOKEN_BAD &&
            (int)lexer_classify(operand->text, strlen(operand->text)) == wanted;

@@ -57,7 +57,7 @@ enum query_class query_class_of(enum field_type type)
 static bool place(struct resolver *resolver, size_t column)
 {
     if (column > 0) {
-        error_context(resolver->error, "column %zu", column);
+        error_context(resolver->error, "column %zu: ", column);
     }
     return false;
 }
@@ -86,9 +86,9 @@ static const struct schema *parent_schema(struct resolver *resolver, const char 
             return query->schemas[i];
         }
     }
-    struct schema *schema =
-        resolver->lookup == NULL ? NULL
-                                 : resolver->lookup(resolver->context, object, resolver->error);
+    struct schema *schema = resolver->lookup == NULL
+                                ? NULL
+                                : resolver->lookup(resolver->context, object, resolver->error);
     if (schema == NULL) {
         return NULL;
     }
@@ -215,25 +215,18 @@ static bool wrong_operand(struct resolver *resolver, const struct filter *condit
     return place(resolver, operand->column > 0 ? operand->column : condition->column);
 }
 
-static char *take_string(struct text *text)
-{
-    char *string = memory_copy(text_string(text), text->length);
-    text_free(text);
-    return string;
-}
-
 static char *spell_date(struct date date)
 {
     struct text text = {0};
     date_print(date, &text);
-    return take_string(&text);
+    return text_take(&text);
 }
 
 static char *spell_moment(int64_t moment)
 {
     struct text text = {0};
     date_print_moment_utc(moment, &text);
-    return take_string(&text);
+    return text_take(&text);
 }
 
 /* The days first to last, as dates. Past the last year that four digits can write there is no end
@@ -267,11 +260,8 @@ static void set_days(struct operand *operand, struct date first, struct date las
     struct date next = date_add(last, UNIT_DAY, 1);
     int64_t start = date_start(first);
     int64_t end = date_start(next);
-    struct date_time latest = {.date = {LAST_YEAR, 12, 31},
-                               .hour = 23,
-                               .minute = 59,
-                               .second = 59,
-                               .has_zone = true};
+    struct date_time latest = {
+        .date = {LAST_YEAR, 12, 31}, .hour = 23, .minute = 59, .second = 59, .has_zone = true};
     if (end > date_time_to_moment(&latest)) {
         end = date_time_to_moment(&latest);
     }
@@ -329,7 +319,7 @@ static bool set_time(struct operand *operand)
     }
     text_format(&text, "%02d:%02d:%02d", operand->first.hour, operand->first.minute,
                 operand->first.second);
-    operand->start = take_string(&text);
+    operand->start = text_take(&text);
     return true;
 }
 
