@@ -83,6 +83,7 @@ CAPABILITIES = {
     "F7": ("kf7", "\033[18~"), "F8": ("kf8", "\033[19~"), "F9": ("kf9", "\033[20~"),
     "F10": ("kf10", "\033[21~"), "F11": ("kf11", "\033[23~"), "F12": ("kf12", "\033[24~"),
 }
+ALIASES = {"Esc": "Escape", "PgUp": "PageUp", "PgDn": "PageDown", "Shift-Tab": "BackTab"}
 PLAIN = {"Enter": "\r", "Tab": "\t", "Escape": "\033", "Backspace": "\177", "Space": " ",
          "Ctrl-Left": "\033[1;5D", "Ctrl-Right": "\033[1;5C"}
 
@@ -96,6 +97,7 @@ def capability(term, name):
 
 def key_bytes(term, key):
     """The bytes a terminal of this kind sends for a logical key."""
+    key = ALIASES.get(key, key)
     if key in CAPABILITIES:
         name, usual = CAPABILITIES[key]
         return capability(term, name) or usual.encode()
@@ -299,7 +301,7 @@ class Screen:
         """Sends logical keys: "j", "Enter", "Ctrl-A", "PageDown", "Alt-x", "F2" …"""
         for key in keys:
             self.send(key_bytes(self.term, key), 1)
-            if key == "Escape":  # else the next byte would be taken as Alt and that key
+            if key in ("Esc", "Escape"):  # else the next byte would be taken as Alt and that key
                 self.wait_idle()
         return self.wait_idle() if wait else self
 
@@ -328,7 +330,7 @@ class Screen:
 
     def suspend(self):
         """Ctrl-Z: waits until the program has stopped."""
-        self.send(key_bytes(self.term, "Ctrl-Z"), 0)
+        self.send(key_bytes(self.term, "Ctrl-Z"), 1)
         self._until(lambda: self.stopped, "the program to stop")
         self._drain()
 
