@@ -47,10 +47,10 @@ enum exchange_flags {
 struct exchange_writer *exchange_open(FILE *out, enum exchange_format format,
                                       const struct exchange_column *columns, size_t count,
                                       unsigned flags, size_t width);
-/* One row of count values, borrowed for the call. */
+/* One row of count values, borrowed for the call. In JSON and NDJSON what is absent is left out. */
 void exchange_row(struct exchange_writer *writer, const struct value *values);
-/* The same row with a nested array of objects under `name` (JSON and NDJSON only): begin, rows,
- * end. */
+/* Adds to the row just written a nested array of objects under `name` (JSON and NDJSON; the other
+ * formats leave it out): begin, rows, end. columns are borrowed until the end. */
 void exchange_begin_nested(struct exchange_writer *writer, const char *name,
                            const struct exchange_column *columns, size_t count);
 void exchange_nested_row(struct exchange_writer *writer, const struct value *values);
