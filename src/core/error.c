@@ -198,7 +198,10 @@ void error_print(const struct error *error, struct text *out)
     }
     print_line(out, "", error->message == NULL ? error_kind_name(error->kind) : error->message);
     for (size_t i = 0; i < error->field_count; i++) {
-        print_field(out, &error->fields[i]);
+        /* A message about one field has that field's words in it already. */
+        if (error->message == NULL || strstr(error->message, error->fields[i].message) == NULL) {
+            print_field(out, &error->fields[i]);
+        }
     }
     if (error->server != NULL && error->server[0] != '\0') {
         print_line(out, "The server said: ", error->server);
