@@ -104,6 +104,7 @@ struct write_result {
     char *id; /* of the record; new for a create */
     bool success;
     bool created;
+    bool lost;          /* not success, and nobody knows: the answer to the write never came */
     struct error error; /* when not success */
     struct record
         *current; /* with ERROR_CONFLICT: what the record holds now; NULL when it is gone */
@@ -112,6 +113,7 @@ struct write_result {
 struct result {
     enum operation_kind kind;
     struct error error; /* set when the operation failed as a whole */
+    bool lost;          /* with error: a write may have been done, its answer never came */
     struct object_info *objects;
     size_t object_count;
     struct schema *schema;         /* held: describe */

@@ -65,6 +65,9 @@ void answer_free(struct answer *answer);
 void fetch_cancel(struct fetch *fetch, uint64_t job);
 void fetch_cancel_all(struct fetch *fetch);
 
+/* Makes a waiting job more urgent: what was fetched ahead is now waited for. */
+void fetch_urge(struct fetch *fetch, uint64_t job, enum job_urgency urgency);
+
 /* Copies what is known of the newest jobs (newest first) into jobs[0 … most); returns how many. */
 size_t fetch_jobs(struct fetch *fetch, struct job_info *jobs, size_t most);
 /* How many jobs wait or run. */

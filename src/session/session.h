@@ -18,6 +18,7 @@
 #include "core/query.h"
 #include "fetch/fetch.h"
 #include "store/config.h"
+#include "store/views.h"
 
 struct session;
 
@@ -31,6 +32,10 @@ enum session_flags {
  * the file. config must outlive the session. NULL with an error. */
 struct session *session_open(const struct config *config, const struct profile *profile,
                              unsigned flags, struct error *error);
+/* The same on a backend given by its table instead of the profile's word for it: for tests. */
+struct session *session_open_on(const struct backend_ops *ops, const struct config *config,
+                                const struct profile *profile, unsigned flags,
+                                struct error *error);
 void session_close(
     struct session *session); /* NULL is allowed; staged changes stay in the journal */
 
@@ -76,6 +81,8 @@ bool session_run(struct session *session, struct operation *operation, int stop,
 const struct object_info *session_objects(const struct session *session, size_t *count);
 /* Asks for the list (again), with counts; observers hear SESSION_EVENT_OBJECTS. */
 void session_refresh_objects(struct session *session);
+/* Why the list could not be had; kind NONE when it was, or is on its way. */
+const struct error *session_objects_error(const struct session *session);
 /* The schema if it is known, borrowed; NULL when not. Case as session_find_object. */
 const struct schema *session_schema(const struct session *session, const char *object);
 /* Makes sure the schema is fetched, then calls handler once (at once if it is known). Returns a
@@ -141,9 +148,11 @@ void record_set_want(struct record_set *set, size_t first, size_t rows);
 void record_set_refresh(struct record_set *set, const char *id);
 /* After a refresh, sort or filter: where the record now is, in the new order (asks the backend
  * where it can seek). handler gets the index, or -1 when it is no longer among them. Returns a
- * ticket. */
+ * ticket for record_set_forget, 0 when the handler was called at once (the row is loaded, or the
+ * backend cannot seek). Closing the set forgets it too. */
 uint64_t record_set_locate(struct record_set *set, const char *id,
                            void (*handler)(void *context, long index), void *context);
+void record_set_forget(struct record_set *set, uint64_t ticket);
 /* Changes one loaded cell's record: after an apply, fetch this record's row again. */
 void record_set_refresh_record(struct record_set *set, const char *id);
 /* What is filtered here and not by the backend, in words; NULL when nothing is. Borrowed. */
@@ -211,13 +220,6 @@ uint64_t session_explain_change(struct session *session, int64_t id, session_han
 
 /* --- saved views and what is remembered for each object --- */
 
-struct view {
-    char *name;
-    char *object;
-    char *filter;  /* text of the filter, "" for none */
-    char *order;   /* text, "" for none */
-    char *columns; /* text, "" for the object's own */
-};
 size_t session_view_count(const struct session *session);
 const struct view *session_view(const struct session *session, size_t index); /* by object, name */
 const struct view *session_find_view(const struct session *session, const char *name);

@@ -1,0 +1,217 @@
+/*
+ * execute: see execute.h. A table says for each kind of operation how it is split. A batch is a
+ * shallow view of the operation: it owns nothing.
+ */
+#include "fetch/execute.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/memory.h"
+#include "fetch/residual.h"
+
+typedef void (*operation_executor)(struct backend *backend, const struct operation *operation,
+                                   struct cancel_token *token, const struct progress *progress,
+                                   struct result *result);
+
+void progress_report(const struct progress *progress, size_t done, size_t total)
+{
+    if (progress != NULL && progress->report != NULL) {
+        progress->report(progress->context, done, total);
+    }
+}
+
+void execute_directly(struct backend *backend, const struct operation *operation,
+                      struct cancel_token *token, struct result *result)
+{
+    result->kind = operation->kind;
+    result->total = -1;
+    if (atomic_load(&token->cancelled)) {
+        error_set(&result->error, ERROR_CANCELLED, "Cancelled before it was sent.");
+        return;
+    }
+    backend->ops->execute(backend, operation, token, result);
+}
+
+static void execute_whole(struct backend *backend, const struct operation *operation,
+                          struct cancel_token *token, const struct progress *progress,
+                          struct result *result)
+{
+    (void)progress;
+    execute_directly(backend, operation, token, result);
+}
+
+static size_t batch_size(const struct backend *backend, enum operation_kind kind)
+{
+    size_t most = backend->ops->batch[kind];
+    return most == 0 ? 1 : most;
+}
+
+/* --- get, undelete: batches of ids --- */
+
+static void take_records(struct result *result, struct result *part)
+{
+    size_t count = result->record_count + part->record_count;
+    result->records = memory_resize(result->records, count, sizeof *result->records);
+    for (size_t i = 0; i < part->record_count; i++) {
+        result->records[result->record_count + i] = part->records[i];
+    }
+    result->record_count = count;
+    part->record_count = 0;
+}
+
+static void execute_ids(struct backend *backend, const struct operation *operation,
+                        struct cancel_token *token, const struct progress *progress,
+                        struct result *result)
+{
+    size_t most = batch_size(backend, operation->kind);
+    if (operation->id_count <= most) {
+        execute_directly(backend, operation, token, result);
+        return;
+    }
+    result->kind = operation->kind;
+    result->total = -1;
+    for (size_t start = 0; start < operation->id_count; start += most) {
+        struct operation batch = *operation;
+        size_t left = operation->id_count - start;
+        batch.ids = operation->ids + start;
+        batch.id_count = left < most ? left : most;
+        struct result part = {0};
+        execute_directly(backend, &batch, token, &part);
+        if (error_is_set(&part.error)) {
+            error_move(&result->error, &part.error);
+            result_clear(&part);
+            return;
+        }
+        take_records(result, &part);
+        result_clear(&part);
+        progress_report(progress, start + batch.id_count, operation->id_count);
+    }
+}
+
+/* --- writes: batches of records, each record with its own result --- */
+
+static void take_writes(struct result *result, struct result *part)
+{
+    size_t count = result->write_count + part->write_count;
+    result->writes = memory_resize(result->writes, count, sizeof *result->writes);
+    memcpy(result->writes + result->write_count, part->writes,
+           part->write_count * sizeof *part->writes);
+    result->write_count = count;
+    part->write_count = 0;
+}
+
+/* Records of a batch that failed as a whole, or was not sent: each gets the batch's error. */
+static void fail_writes(struct result *result, const struct operation *batch,
+                        const struct error *error, bool lost)
+{
+    for (size_t i = 0; i < batch->write_count; i++) {
+        struct write_result *write = result_add_write(result, batch->writes[i].id);
+        write->lost = lost;
+        error_copy(&write->error, error);
+    }
+}
+
+/* May later batches be sent when this happened to one? */
+static bool stops_batches(enum error_kind kind)
+{
+    return kind != ERROR_VALIDATION && kind != ERROR_CONFLICT && kind != ERROR_NOT_FOUND;
+}
+
+static void execute_writes(struct backend *backend, const struct operation *operation,
+                           struct cancel_token *token, const struct progress *progress,
+                           struct result *result)
+{
+    size_t most = batch_size(backend, operation->kind);
+    if (operation->write_count <= most || operation->explain) {
+        execute_directly(backend, operation, token, result);
+        return;
+    }
+    result->kind = operation->kind;
+    result->total = -1;
+    struct error stopped = {0};
+    for (size_t start = 0; start < operation->write_count; start += most) {
+        struct operation batch = *operation;
+        size_t left = operation->write_count - start;
+        batch.writes = operation->writes + start;
+        batch.write_count = left < most ? left : most;
+        if (error_is_set(&stopped)) {
+            fail_writes(result, &batch, &stopped, false);
+            continue;
+        }
+        struct result part = {0};
+        execute_directly(backend, &batch, token, &part);
+        if (error_is_set(&part.error)) {
+            fail_writes(result, &batch, &part.error, part.lost);
+            if (stops_batches(part.error.kind)) {
+                error_copy(&stopped, &part.error);
+                error_context(&stopped, "not sent, because of the records before it: ");
+            }
+        } else {
+            take_writes(result, &part);
+        }
+        result_clear(&part);
+        progress_report(progress, start + batch.write_count, operation->write_count);
+    }
+    error_clear(&stopped);
+}
+
+/* --- the rest --- */
+
+static void execute_page(struct backend *backend, const struct operation *operation,
+                         struct cancel_token *token, const struct progress *progress,
+                         struct result *result)
+{
+    if (residual_is_needed(backend->ops, operation->query)) {
+        residual_page(backend, operation, token, progress, result);
+    } else {
+        execute_directly(backend, operation, token, result);
+    }
+}
+
+static void execute_count(struct backend *backend, const struct operation *operation,
+                          struct cancel_token *token, const struct progress *progress,
+                          struct result *result)
+{
+    bool can_count = (backend->ops->abilities & CAN_COUNT) != 0;
+    if (!can_count || residual_filters(backend->ops, operation->query)) {
+        residual_count(backend, operation, token, progress, result);
+    } else {
+        execute_directly(backend, operation, token, result);
+    }
+}
+
+static void execute_group(struct backend *backend, const struct operation *operation,
+                          struct cancel_token *token, const struct progress *progress,
+                          struct result *result)
+{
+    (void)progress;
+    if (residual_filters(backend->ops, operation->query)) {
+        result->kind = operation->kind;
+        error_set(&result->error, ERROR_UNSUPPORTED,
+                  "%s cannot be grouped with this filter: %s cannot filter by all of it.",
+                  operation->object, backend->ops->label);
+        error_set_hint(&result->error, "take the conditions out that are filtered here");
+        return;
+    }
+    execute_directly(backend, operation, token, result);
+}
+
+static const operation_executor executors[OPERATION_KIND_COUNT] = {
+    [OPERATION_PAGE] = execute_page,      [OPERATION_COUNT] = execute_count,
+    [OPERATION_GROUP] = execute_group,    [OPERATION_GET] = execute_ids,
+    [OPERATION_CREATE] = execute_writes,  [OPERATION_UPDATE] = execute_writes,
+    [OPERATION_UPSERT] = execute_writes,  [OPERATION_DELETE] = execute_writes,
+    [OPERATION_UNDELETE] = execute_whole,
+};
+
+void execute_operation(struct backend *backend, const struct operation *operation,
+                       struct cancel_token *token, const struct progress *progress,
+                       struct result *result)
+{
+    operation_executor executor = executors[operation->kind];
+    if (executor == NULL) {
+        executor = execute_whole;
+    }
+    executor(backend, operation, token, progress, result);
+}

@@ -1,0 +1,28 @@
+/*
+ * execute: one operation, whole, on the backend: split into its batches, and with what the backend
+ * cannot filter or order done here. Fetch thread.
+ */
+#ifndef DOSSIER_FETCH_EXECUTE_H
+#define DOSSIER_FETCH_EXECUTE_H
+
+#include "backend/backend.h"
+
+/* Who hears how far a long operation is. report may be NULL. */
+struct progress {
+    void (*report)(void *context, size_t done, size_t total); /* total 0: not known */
+    void *context;
+};
+
+/* Fills result (zeroed by the caller). What failed as a whole is in result->error; of writes some
+ * of which were sent, each has its own error. */
+void execute_operation(struct backend *backend, const struct operation *operation,
+                       struct cancel_token *token, const struct progress *progress,
+                       struct result *result);
+
+/* The backend does it, unless the token is already set. */
+void execute_directly(struct backend *backend, const struct operation *operation,
+                      struct cancel_token *token, struct result *result);
+
+void progress_report(const struct progress *progress, size_t done, size_t total);
+
+#endif

@@ -1,0 +1,497 @@
+/*
+ * fetch: the background thread and the two queues in front of it and behind it.
+ *
+ * One mutex guards everything in struct fetch but the backend, which only the thread touches. A job
+ * is in exactly one place: a queue of its urgency, `running`, or the queue of finished ones; who
+ * takes it out owns it. A job that reads for nobody in particular (JOB_AHEAD, JOB_IDLE) is told to
+ * stop when somebody waits for another, and goes back to the head of its queue.
+ */
+#include "fetch/fetch.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "core/memory.h"
+#include "fetch/execute.h"
+#include "fetch/wake.h"
+
+enum { HISTORY_SIZE = 64, URGENCY_COUNT = JOB_IDLE + 1 };
+
+struct job {
+    struct job *next;
+    uint64_t id;
+    struct operation *operation;
+    enum job_urgency urgency;
+    bool cancelled;   /* nobody wants its answer any more */
+    bool interrupted; /* told to stop for a more urgent one: it will run again */
+    struct cancel_token token;
+    struct result result;
+    int64_t started;
+    int64_t milliseconds;
+};
+
+struct queue {
+    struct job *first;
+    struct job *last;
+};
+
+struct fetch {
+    struct backend *backend;
+    bool read_only;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t submitted;
+    struct wake wake;
+    bool stopping;
+    uint64_t last_id;
+    struct queue waiting[URGENCY_COUNT];
+    struct job *running;
+    struct queue finished;
+    struct job_info history[HISTORY_SIZE]; /* a ring; newest at history_count - 1 */
+    size_t history_count;
+};
+
+/* --- queues --- */
+
+static void queue_push(struct queue *queue, struct job *job)
+{
+    job->next = NULL;
+    if (queue->last == NULL) {
+        queue->first = job;
+    } else {
+        queue->last->next = job;
+    }
+    queue->last = job;
+}
+
+static void queue_push_front(struct queue *queue, struct job *job)
+{
+    job->next = queue->first;
+    queue->first = job;
+    if (queue->last == NULL) {
+        queue->last = job;
+    }
+}
+
+static struct job *queue_pop(struct queue *queue)
+{
+    struct job *job = queue->first;
+    if (job != NULL) {
+        queue->first = job->next;
+        if (queue->first == NULL) {
+            queue->last = NULL;
+        }
+        job->next = NULL;
+    }
+    return job;
+}
+
+/* Takes the job with this number out, NULL when it is not there. */
+static struct job *queue_take(struct queue *queue, uint64_t id)
+{
+    struct job *before = NULL;
+    for (struct job *job = queue->first; job != NULL; before = job, job = job->next) {
+        if (job->id != id) {
+            continue;
+        }
+        if (before == NULL) {
+            return queue_pop(queue);
+        }
+        before->next = job->next;
+        if (queue->last == job) {
+            queue->last = before;
+        }
+        job->next = NULL;
+        return job;
+    }
+    return NULL;
+}
+
+static void job_free(struct job *job)
+{
+    if (job != NULL) {
+        operation_free(job->operation);
+        result_clear(&job->result);
+        free(job);
+    }
+}
+
+static void queue_free_all(struct queue *queue)
+{
+    for (struct job *job = queue_pop(queue); job != NULL; job = queue_pop(queue)) {
+        job_free(job);
+    }
+}
+
+/* --- what is known of jobs --- */
+
+static int64_t now_milliseconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static struct job_info *history_find(struct fetch *fetch, uint64_t id)
+{
+    size_t kept = fetch->history_count < HISTORY_SIZE ? fetch->history_count : HISTORY_SIZE;
+    for (size_t i = 0; i < kept; i++) {
+        if (fetch->history[i].id == id) {
+            return &fetch->history[i];
+        }
+    }
+    return NULL;
+}
+
+static void history_add(struct fetch *fetch, const struct job *job)
+{
+    struct job_info *info = &fetch->history[fetch->history_count % HISTORY_SIZE];
+    const struct operation *operation = job->operation;
+    const char *object = operation->object == NULL ? "" : operation->object;
+    memset(info, 0, sizeof *info);
+    info->id = job->id;
+    info->kind = operation->kind;
+    info->records_total = operation->write_count + operation->id_count;
+    (void)snprintf(info->object, sizeof info->object, "%s", object);
+    (void)snprintf(info->title, sizeof info->title, "%s%s%s", operation_name(operation->kind),
+                   object[0] == '\0' ? "" : " of ", object);
+    fetch->history_count++;
+}
+
+static void history_note(struct fetch *fetch, uint64_t id, enum job_state state)
+{
+    struct job_info *info = history_find(fetch, id);
+    if (info == NULL) {
+        return;
+    }
+    info->state = state;
+    if (state == JOB_RUNNING) {
+        info->started = now_milliseconds();
+    } else if (state != JOB_WAITING) {
+        info->finished = now_milliseconds();
+    }
+}
+
+static void report_progress(void *context, size_t done, size_t total)
+{
+    struct fetch *fetch = context;
+    pthread_mutex_lock(&fetch->lock);
+    struct job_info *info = fetch->running == NULL ? NULL : history_find(fetch, fetch->running->id);
+    if (info != NULL) {
+        info->records = done;
+        info->records_total = total;
+    }
+    pthread_mutex_unlock(&fetch->lock);
+}
+
+static size_t result_rows(const struct result *result)
+{
+    if (result->page != NULL) {
+        return page_row_count(result->page);
+    }
+    return result->record_count + result->write_count + result->object_count;
+}
+
+/* --- the thread --- */
+
+static void run_job(struct fetch *fetch, struct job *job)
+{
+    struct progress progress = {report_progress, fetch};
+    if (fetch->read_only && operation_writes(job->operation)) {
+        job->result.kind = job->operation->kind;
+        error_set(&job->result.error, ERROR_FORBIDDEN,
+                  "The %s was not sent: this profile is read-only.",
+                  operation_name(job->operation->kind));
+    } else {
+        execute_operation(fetch->backend, job->operation, &job->token, &progress, &job->result);
+    }
+    job->milliseconds = now_milliseconds() - job->started;
+}
+
+static struct job *take_most_urgent(struct fetch *fetch)
+{
+    for (int urgency = 0; urgency < URGENCY_COUNT; urgency++) {
+        struct job *job = queue_pop(&fetch->waiting[urgency]);
+        if (job != NULL) {
+            return job;
+        }
+    }
+    return NULL;
+}
+
+/* An interrupted job begins again from nothing, before others of its urgency. */
+static void run_again(struct fetch *fetch, struct job *job)
+{
+    result_clear(&job->result);
+    atomic_store(&job->token.cancelled, false);
+    job->interrupted = false;
+    history_note(fetch, job->id, JOB_WAITING);
+    queue_push_front(&fetch->waiting[job->urgency], job);
+}
+
+static void settle_job(struct fetch *fetch, struct job *job)
+{
+    bool failed = error_is_set(&job->result.error);
+    if (job->cancelled || fetch->stopping) {
+        history_note(fetch, job->id, JOB_CANCELLED);
+        job_free(job);
+        return;
+    }
+    if (job->interrupted && failed && job->result.error.kind == ERROR_CANCELLED) {
+        run_again(fetch, job);
+        return;
+    }
+    struct job_info *info = history_find(fetch, job->id);
+    if (info != NULL) {
+        info->records = result_rows(&job->result);
+    }
+    history_note(fetch, job->id, failed ? JOB_FAILED : JOB_DONE);
+    queue_push(&fetch->finished, job);
+    wake_raise(&fetch->wake);
+}
+
+static void *run_thread(void *context)
+{
+    struct fetch *fetch = context;
+    pthread_mutex_lock(&fetch->lock);
+    while (!fetch->stopping) {
+        struct job *job = take_most_urgent(fetch);
+        if (job == NULL) {
+            pthread_cond_wait(&fetch->submitted, &fetch->lock);
+            continue;
+        }
+        fetch->running = job;
+        job->started = now_milliseconds();
+        history_note(fetch, job->id, JOB_RUNNING);
+        pthread_mutex_unlock(&fetch->lock);
+        run_job(fetch, job);
+        pthread_mutex_lock(&fetch->lock);
+        fetch->running = NULL;
+        settle_job(fetch, job);
+    }
+    pthread_mutex_unlock(&fetch->lock);
+    return NULL;
+}
+
+/* Signals are the UI thread's: the new thread starts with all of them blocked. */
+static int start_thread(struct fetch *fetch)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int status = pthread_create(&fetch->thread, NULL, run_thread, fetch);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return status;
+}
+
+/* --- public --- */
+
+struct fetch *fetch_new(struct backend *backend, bool read_only, struct error *error)
+{
+    struct fetch *fetch = memory_zeroed(1, sizeof *fetch);
+    fetch->backend = backend;
+    fetch->read_only = read_only;
+    if (!wake_open(&fetch->wake, error)) {
+        backend->ops->destroy(backend);
+        free(fetch);
+        return NULL;
+    }
+    pthread_mutex_init(&fetch->lock, NULL);
+    pthread_cond_init(&fetch->submitted, NULL);
+    int status = start_thread(fetch);
+    if (status != 0) {
+        error_set(error, ERROR_SERVER, "The background thread could not be started: %s",
+                  strerror(status));
+        wake_close(&fetch->wake);
+        backend->ops->destroy(backend);
+        free(fetch);
+        return NULL;
+    }
+    return fetch;
+}
+
+void fetch_free(struct fetch *fetch)
+{
+    if (fetch == NULL) {
+        return;
+    }
+    pthread_mutex_lock(&fetch->lock);
+    fetch->stopping = true;
+    if (fetch->running != NULL) {
+        atomic_store(&fetch->running->token.cancelled, true);
+    }
+    pthread_cond_signal(&fetch->submitted);
+    pthread_mutex_unlock(&fetch->lock);
+    pthread_join(fetch->thread, NULL);
+    for (int urgency = 0; urgency < URGENCY_COUNT; urgency++) {
+        queue_free_all(&fetch->waiting[urgency]);
+    }
+    queue_free_all(&fetch->finished);
+    fetch->backend->ops->destroy(fetch->backend);
+    wake_close(&fetch->wake);
+    pthread_cond_destroy(&fetch->submitted);
+    pthread_mutex_destroy(&fetch->lock);
+    free(fetch);
+}
+
+int fetch_descriptor(const struct fetch *fetch)
+{
+    return fetch->wake.read_end;
+}
+
+/* Tells a running job to stop for one that somebody waits for, if it reads and nobody waits. */
+static void interrupt_for(struct fetch *fetch, enum job_urgency urgency)
+{
+    struct job *running = fetch->running;
+    if (urgency != JOB_NOW || running == NULL || running->urgency < JOB_AHEAD ||
+        operation_writes(running->operation)) {
+        return;
+    }
+    running->interrupted = true;
+    atomic_store(&running->token.cancelled, true);
+}
+
+uint64_t fetch_submit(struct fetch *fetch, struct operation *operation, enum job_urgency urgency)
+{
+    struct job *job = memory_zeroed(1, sizeof *job);
+    job->operation = operation;
+    job->urgency = urgency;
+    atomic_init(&job->token.cancelled, false);
+    pthread_mutex_lock(&fetch->lock);
+    uint64_t id = ++fetch->last_id;
+    job->id = id;
+    history_add(fetch, job);
+    queue_push(&fetch->waiting[urgency], job);
+    interrupt_for(fetch, urgency);
+    pthread_cond_signal(&fetch->submitted);
+    pthread_mutex_unlock(&fetch->lock);
+    return id;
+}
+
+struct answer *fetch_receive(struct fetch *fetch)
+{
+    pthread_mutex_lock(&fetch->lock);
+    struct job *job = queue_pop(&fetch->finished);
+    if (fetch->finished.first == NULL) {
+        wake_lower(&fetch->wake);
+    }
+    pthread_mutex_unlock(&fetch->lock);
+    if (job == NULL) {
+        return NULL;
+    }
+    struct answer *answer = memory_zeroed(1, sizeof *answer);
+    answer->job = job->id;
+    answer->kind = job->operation->kind;
+    answer->operation = job->operation;
+    answer->result = job->result;
+    answer->milliseconds = job->milliseconds;
+    free(job);
+    return answer;
+}
+
+void answer_free(struct answer *answer)
+{
+    if (answer != NULL) {
+        operation_free(answer->operation);
+        result_clear(&answer->result);
+        free(answer);
+    }
+}
+
+static struct job *take_waiting(struct fetch *fetch, uint64_t id)
+{
+    for (int urgency = 0; urgency < URGENCY_COUNT; urgency++) {
+        struct job *job = queue_take(&fetch->waiting[urgency], id);
+        if (job != NULL) {
+            return job;
+        }
+    }
+    return NULL;
+}
+
+void fetch_cancel(struct fetch *fetch, uint64_t id)
+{
+    pthread_mutex_lock(&fetch->lock);
+    struct job *job = take_waiting(fetch, id);
+    if (job == NULL) {
+        job = queue_take(&fetch->finished, id);
+        if (fetch->finished.first == NULL) {
+            wake_lower(&fetch->wake);
+        }
+    }
+    if (job != NULL) {
+        history_note(fetch, id, JOB_CANCELLED);
+    } else if (fetch->running != NULL && fetch->running->id == id) {
+        fetch->running->cancelled = true;
+        atomic_store(&fetch->running->token.cancelled, true);
+    }
+    pthread_mutex_unlock(&fetch->lock);
+    job_free(job);
+}
+
+void fetch_cancel_all(struct fetch *fetch)
+{
+    struct queue dropped = {0};
+    pthread_mutex_lock(&fetch->lock);
+    for (struct job *job = take_most_urgent(fetch); job != NULL; job = take_most_urgent(fetch)) {
+        history_note(fetch, job->id, JOB_CANCELLED);
+        queue_push(&dropped, job);
+    }
+    for (struct job *job = queue_pop(&fetch->finished); job != NULL;
+         job = queue_pop(&fetch->finished)) {
+        history_note(fetch, job->id, JOB_CANCELLED);
+        queue_push(&dropped, job);
+    }
+    wake_lower(&fetch->wake);
+    if (fetch->running != NULL) {
+        fetch->running->cancelled = true;
+        atomic_store(&fetch->running->token.cancelled, true);
+    }
+    pthread_mutex_unlock(&fetch->lock);
+    queue_free_all(&dropped);
+}
+
+void fetch_urge(struct fetch *fetch, uint64_t id, enum job_urgency urgency)
+{
+    pthread_mutex_lock(&fetch->lock);
+    struct job *job = take_waiting(fetch, id);
+    if (job != NULL) {
+        job->urgency = urgency;
+        queue_push(&fetch->waiting[urgency], job);
+        interrupt_for(fetch, urgency);
+    } else if (fetch->running != NULL && fetch->running->id == id) {
+        fetch->running->urgency = urgency;
+    }
+    pthread_mutex_unlock(&fetch->lock);
+}
+
+size_t fetch_jobs(struct fetch *fetch, struct job_info *jobs, size_t most)
+{
+    pthread_mutex_lock(&fetch->lock);
+    size_t count = fetch->history_count < HISTORY_SIZE ? fetch->history_count : HISTORY_SIZE;
+    if (count > most) {
+        count = most;
+    }
+    for (size_t i = 0; i < count; i++) {
+        jobs[i] = fetch->history[(fetch->history_count - 1 - i) % HISTORY_SIZE];
+    }
+    pthread_mutex_unlock(&fetch->lock);
+    return count;
+}
+
+size_t fetch_busy(struct fetch *fetch)
+{
+    pthread_mutex_lock(&fetch->lock);
+    size_t count = fetch->running == NULL ? 0 : 1;
+    for (int urgency = 0; urgency < URGENCY_COUNT; urgency++) {
+        for (struct job *job = fetch->waiting[urgency].first; job != NULL; job = job->next) {
+            count++;
+        }
+    }
+    pthread_mutex_unlock(&fetch->lock);
+    return count;
+}
