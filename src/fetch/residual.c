@@ -13,10 +13,10 @@
 enum { ENOUGH_MILLISECONDS = 150, LEAST_PAGE = 200 };
 
 struct plan {
-    struct query *sent;      /* owned: with the columns the rest needs added at its end */
-    struct filter *rest;     /* owned; NULL when all is sent */
+    struct query *sent;  /* owned: with the columns the rest needs added at its end */
+    struct filter *rest; /* owned; NULL when all is sent */
     bool order_here;
-    size_t asked_columns;    /* of the query as it was asked; 0: every field */
+    size_t asked_columns; /* of the query as it was asked; 0: every field */
 };
 
 /* One row of the pages that were gathered. */
@@ -304,8 +304,7 @@ static bool gather(struct backend *backend, const struct operation *operation,
         position = (struct position){POSITION_START, NULL};
     }
     for (;;) {
-        struct page *page =
-            read_filtered(backend, operation, plan, &position, token, result);
+        struct page *page = read_filtered(backend, operation, plan, &position, token, result);
         if (page == NULL) {
             return false;
         }
@@ -329,8 +328,8 @@ struct sorter {
 static int compare_ids(const struct row_reference *a, const struct row_reference *b)
 {
     struct value left = page_id(a->page, a->row), right = page_id(b->page, b->row);
-    size_t shorter = left.as.text.length < right.as.text.length ? left.as.text.length
-                                                                : right.as.text.length;
+    size_t shorter =
+        left.as.text.length < right.as.text.length ? left.as.text.length : right.as.text.length;
     int order = memcmp(left.as.text.bytes, right.as.text.bytes, shorter);
     if (order != 0) {
         return order;
@@ -358,8 +357,8 @@ static void merge(const struct sorter *sorter, const struct row_reference *from,
 {
     size_t left = start, right = middle;
     for (size_t at = start; at < end; at++) {
-        bool take_left = left < middle &&
-                         (right >= end || compare_rows(sorter, &from[left], &from[right]) <= 0);
+        bool take_left =
+            left < middle && (right >= end || compare_rows(sorter, &from[left], &from[right]) <= 0);
         to[at] = take_left ? from[left++] : from[right++];
     }
 }
@@ -443,9 +442,9 @@ void residual_page(struct backend *backend, const struct operation *operation,
     plan_make(&plan, backend->ops, operation->query);
     result->kind = OPERATION_PAGE;
     result->total = -1;
-    size_t most = plan.order_here              ? 0
-                  : operation->page_size == 0  ? LEAST_PAGE
-                                               : operation->page_size;
+    size_t most = plan.order_here             ? 0
+                  : operation->page_size == 0 ? LEAST_PAGE
+                                              : operation->page_size;
     if (gather(backend, operation, &plan, token, progress, most, &gathered, result)) {
         result->page = pack(&plan, operation, &gathered);
         if (plan.order_here) {
@@ -474,8 +473,7 @@ void residual_count(struct backend *backend, const struct operation *operation,
     add_filter_columns(narrow, narrow->filter);
     add_order_columns(narrow, operation->query);
     plan_make(&plan, backend->ops, narrow);
-    const char *id =
-        operation->position.kind == POSITION_ID ? operation->position.cursor : NULL;
+    const char *id = operation->position.kind == POSITION_ID ? operation->position.cursor : NULL;
     struct position position = {POSITION_START, NULL};
     bool found = false, more = true;
     int64_t total = 0;

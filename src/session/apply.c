@@ -431,8 +431,7 @@ static struct record *values_of(const struct apply *apply, const struct session 
         const struct change_field *field = &change->fields[i];
         int64_t number = referred_create(&field->new_value);
         const struct apply_item *other =
-            number == 0 || apply == NULL ||
-                    !is_reference(session, change->object, field->name)
+            number == 0 || apply == NULL || !is_reference(session, change->object, field->name)
                 ? NULL
                 : find_item(apply, number);
         if (other != NULL && other->created != NULL) {
@@ -455,8 +454,7 @@ static void add_write(struct operation *operation, const struct apply *apply,
     const struct schema *schema = session_schema(session, change->object);
     struct record *values =
         change->kind == CHANGE_DELETE ? NULL : values_of(apply, session, change);
-    struct record *expected =
-        change->kind == CHANGE_CREATE ? NULL : expected_of(schema, change);
+    struct record *expected = change->kind == CHANGE_CREATE ? NULL : expected_of(schema, change);
     operation_add_write(operation, change->record_id, values, expected);
 }
 
@@ -599,8 +597,7 @@ static void check_item(struct apply *apply, struct apply_item *item, struct reco
     struct error error = {0};
     const struct change *change = change_of(apply, item);
     const char *name = change->label == NULL ? change->record_id : change->label;
-    struct record *expected =
-        expected_of(session_schema(apply->session, change->object), change);
+    struct record *expected = expected_of(session_schema(apply->session, change->object), change);
     if (*current == NULL) {
         error_set(&error, ERROR_CONFLICT, "%s is not there any more: someone else deleted it.",
                   name);
@@ -617,8 +614,7 @@ static void check_item(struct apply *apply, struct apply_item *item, struct reco
     error_clear(&error);
 }
 
-static void before_arrived(void *context, const struct operation *operation,
-                           struct result *result)
+static void before_arrived(void *context, const struct operation *operation, struct result *result)
 {
     (void)operation;
     struct apply *apply = context;
@@ -642,8 +638,7 @@ static void read_batch(struct apply *apply)
     for (size_t i = 0; i < apply->batch_count; i++) {
         operation_add_id(get, change_of(apply, batch_item(apply, i))->record_id);
     }
-    apply->job =
-        session_submit_own(apply->session, get, JOB_NOW, before_arrived, apply, &error);
+    apply->job = session_submit_own(apply->session, get, JOB_NOW, before_arrived, apply, &error);
     if (apply->job == 0) {
         take_failure(apply, &error, false);
         error_clear(&error);
@@ -742,7 +737,8 @@ static void want_schemas(struct apply *apply)
     struct session *session = apply->session;
     for (size_t i = 0; i < apply->item_count; i++) {
         if (session_schema(session, apply->items[i].object) == NULL) {
-            apply->ticket = session_want_schema(session, apply->items[i].object, schema_came, apply);
+            apply->ticket =
+                session_want_schema(session, apply->items[i].object, schema_came, apply);
             return;
         }
     }

@@ -278,9 +278,10 @@ static char *step_words(const char *doing, const char *field, const struct chang
     } else {
         text_append_string(&words, " of");
     }
-    text_format(&words, " %s", change->label != NULL       ? change->label
-                               : change->record_id != NULL ? change->record_id
-                                                           : change->object);
+    text_format(&words, " %s",
+                change->label != NULL       ? change->label
+                : change->record_id != NULL ? change->record_id
+                                            : change->object);
     return text_take(&words);
 }
 
@@ -404,8 +405,7 @@ bool session_stage_delete(struct session *session, const struct schema *schema,
 
 /* --- dropping --- */
 
-static const struct change *find_any(const struct session *session, int64_t id,
-                                     struct error *error)
+static const struct change *find_any(const struct session *session, int64_t id, struct error *error)
 {
     const struct change *change = changes_get(session, id);
     if (change == NULL) {
@@ -427,8 +427,7 @@ bool session_drop_change(struct session *session, int64_t id, struct error *erro
     return done;
 }
 
-bool session_drop_field(struct session *session, int64_t id, const char *field,
-                        struct error *error)
+bool session_drop_field(struct session *session, int64_t id, const char *field, struct error *error)
 {
     const struct change *staged = find_any(session, id, error);
     if (staged == NULL || !may_touch(staged, error)) {

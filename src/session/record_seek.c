@@ -24,8 +24,8 @@ struct seek {
     int64_t index; /* -1 until the count came */
     struct page *page;
     char *next_cursor, *previous_cursor;
-    struct runs fresh;  /* of a refresh */
-    size_t through;     /* a refresh from the start reads this far */
+    struct runs fresh; /* of a refresh */
+    size_t through;    /* a refresh from the start reads this far */
 };
 
 static void read_around(struct seek *seek);
@@ -169,12 +169,12 @@ static bool page_failed(const struct seek *seek, struct result *result)
 static void read_from_start(struct seek *seek, const char *cursor)
 {
     struct record_set *set = seek->set;
-    size_t left = seek->through > runs_end(&seek->fresh) ? seek->through - runs_end(&seek->fresh)
-                                                         : FULL_PAGE;
+    size_t left =
+        seek->through > runs_end(&seek->fresh) ? seek->through - runs_end(&seek->fresh) : FULL_PAGE;
     size_t size = cursor == NULL && left < FULL_PAGE ? left : left > FAR_PAGE ? FAR_PAGE : left;
     enum position_kind kind = cursor == NULL ? POSITION_START : POSITION_CURSOR;
-    seek->page_job = submit(seek, record_set_page_operation(set, kind, cursor, size),
-                            page_of_start_arrived);
+    seek->page_job =
+        submit(seek, record_set_page_operation(set, kind, cursor, size), page_of_start_arrived);
 }
 
 static const char *fresh_cursor(const struct seek *seek)
@@ -281,10 +281,9 @@ static void settle_seek(struct seek *seek)
         return;
     }
     size_t size = set->rows > FULL_PAGE ? set->rows : FULL_PAGE;
-    seek->page_job =
-        submit(seek,
-               record_set_page_operation(set, POSITION_BEFORE, seek->fresh.items[0].previous, size),
-               page_before_arrived);
+    seek->page_job = submit(
+        seek, record_set_page_operation(set, POSITION_BEFORE, seek->fresh.items[0].previous, size),
+        page_before_arrived);
 }
 
 static void count_before_arrived(void *context, const struct operation *operation,
@@ -313,8 +312,7 @@ static bool begins_with(const struct page *page, const char *id)
            memcmp(first.as.text.bytes, id, first.as.text.length) == 0;
 }
 
-static void page_at_arrived(void *context, const struct operation *operation,
-                            struct result *result)
+static void page_at_arrived(void *context, const struct operation *operation, struct result *result)
 {
     (void)operation;
     struct seek *seek = context;
@@ -341,8 +339,8 @@ static void read_around(struct seek *seek)
     struct record_set *set = seek->set;
     size_t size = set->rows > FULL_PAGE ? set->rows : FULL_PAGE;
     seek->index = -1;
-    seek->page_job = submit(seek, record_set_page_operation(set, POSITION_ID, seek->id, size),
-                            page_at_arrived);
+    seek->page_job =
+        submit(seek, record_set_page_operation(set, POSITION_ID, seek->id, size), page_at_arrived);
     struct operation *count = operation_new(OPERATION_COUNT, set->query->object);
     count->query = query_copy(set->query);
     count->position.kind = POSITION_ID;

@@ -174,8 +174,7 @@ void record_set_start_count(struct record_set *set)
     struct error error = {0};
     struct operation *count = operation_new(OPERATION_COUNT, set->query->object);
     count->query = query_copy(set->query);
-    set->count_job =
-        session_submit_own(set->session, count, JOB_IDLE, count_arrived, set, &error);
+    set->count_job = session_submit_own(set->session, count, JOB_IDLE, count_arrived, set, &error);
     error_clear(&error);
 }
 
@@ -360,20 +359,19 @@ static struct operation *reach_forward(const struct record_set *set, long before
     size_t size = page_size_for(set, distance);
     if (before == NO_RUN) {
         bool on = set->runs.head != NULL;
-        return record_set_page_operation(set, on ? POSITION_CURSOR : POSITION_START,
-                                         set->runs.head, size);
+        return record_set_page_operation(set, on ? POSITION_CURSOR : POSITION_START, set->runs.head,
+                                         size);
     }
     const char *cursor = set->runs.items[before].next;
     return cursor == NULL ? NULL : record_set_page_operation(set, POSITION_CURSOR, cursor, size);
 }
 
-static struct operation *reach_backward(const struct record_set *set, size_t after,
-                                        size_t distance)
+static struct operation *reach_backward(const struct record_set *set, size_t after, size_t distance)
 {
     size_t size = page_size_for(set, distance);
     if (after == set->runs.count) {
-        return record_set_page_operation(set, POSITION_END, NULL, size > FULL_PAGE ? FULL_PAGE
-                                                                                   : size);
+        return record_set_page_operation(set, POSITION_END, NULL,
+                                         size > FULL_PAGE ? FULL_PAGE : size);
     }
     const char *cursor = set->runs.items[after].previous;
     return record_set_page_operation(set, POSITION_BEFORE, cursor, size);
@@ -498,8 +496,7 @@ static struct page *row_of_record(const struct record_set *set, size_t index,
     page_builder_add(builder, &id);
     for (size_t column = 1; column < page_column_count(old); column++) {
         struct value value = page_value(old, row, column);
-        if (column <= set->query->column_count &&
-            set->query->columns[column - 1].part_count == 1) {
+        if (column <= set->query->column_count && set->query->columns[column - 1].part_count == 1) {
             value = record_value(record, set->query->columns[column - 1].parts[0]);
         }
         page_builder_add(builder, &value);
@@ -553,8 +550,7 @@ static void row_arrived(void *context, const struct operation *operation, struct
     bool gone = result->error.kind == ERROR_NOT_FOUND;
     take_row_job(row);
     if (index >= 0 && (gone || !error_is_set(&result->error))) {
-        struct page *page =
-            gone ? NULL : row_from_result(set, (size_t)index, row->id, result);
+        struct page *page = gone ? NULL : row_from_result(set, (size_t)index, row->id, result);
         replace_row(set, index, page);
     }
     free(row->id);

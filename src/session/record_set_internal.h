@@ -26,7 +26,7 @@ struct record_set {
     char *residual;      /* owned; NULL when nothing is done here */
     bool can_seek, can_back, can_end, can_count;
     struct runs runs;
-    int64_t total; /* -1: not known */
+    int64_t total;      /* -1: not known */
     size_t first, rows; /* what is looked at */
     bool backwards;     /* the direction of travel */
     bool wanted;

@@ -279,8 +279,12 @@ void runs_append(struct runs *runs, long at, struct page *page, char *next)
         page_free(page);
         return;
     }
-    struct run run = {.start = start, .shared = share(page), .offset = offset,
-                      .rows = end - offset, .next = next, .at_end = next == NULL && met < 0};
+    struct run run = {.start = start,
+                      .shared = share(page),
+                      .offset = offset,
+                      .rows = end - offset,
+                      .next = next,
+                      .at_end = next == NULL && met < 0};
     insert_run(runs, following, run);
 }
 
@@ -319,7 +323,10 @@ void runs_prepend(struct runs *runs, size_t at, struct page *page, char *previou
         runs->items[at].previous = previous;
         page_free(page);
     } else {
-        struct run run = {.start = start, .shared = share(page), .offset = offset, .rows = rows,
+        struct run run = {.start = start,
+                          .shared = share(page),
+                          .offset = offset,
+                          .rows = rows,
                           .previous = previous};
         insert_run(runs, at, run);
     }
@@ -344,8 +351,8 @@ void runs_insert(struct runs *runs, size_t start, struct page *page, char *previ
         offset = joined < 0 ? 0 : (size_t)joined + 1;
         start = joined < 0 ? start : run_end(run);
     }
-    if (met >= 0 || (following < runs->count &&
-                     start + end - offset > runs->items[following].start)) {
+    if (met >= 0 ||
+        (following < runs->count && start + end - offset > runs->items[following].start)) {
         move_runs(runs, following, runs->items[following].start, start + end - offset);
     }
     if (offset == end) {
@@ -354,8 +361,12 @@ void runs_insert(struct runs *runs, size_t start, struct page *page, char *previ
         free(next);
         return;
     }
-    struct run run = {.start = start, .shared = share(page), .offset = offset,
-                      .rows = end - offset, .previous = previous, .next = next,
+    struct run run = {.start = start,
+                      .shared = share(page),
+                      .offset = offset,
+                      .rows = end - offset,
+                      .previous = previous,
+                      .next = next,
                       .at_end = next == NULL && met < 0};
     if (run.at_end) {
         remove_runs(runs, following, runs->count - following);
@@ -455,8 +466,8 @@ void runs_set_total(struct runs *runs, size_t total)
         return;
     }
     size_t first = runs->count;
-    while (first > 0 && (first == runs->count ||
-                         runs->items[first].start == run_end(&runs->items[first - 1]))) {
+    while (first > 0 &&
+           (first == runs->count || runs->items[first].start == run_end(&runs->items[first - 1]))) {
         first--;
     }
     size_t floor = first == 0 ? 0 : run_end(&runs->items[first - 1]);

@@ -2,9 +2,9 @@
  * runs: the loaded rows of a record set, a sparse list.
  *
  * A run is a stretch of rows that came in one page, with the index of its first row and the cursors
- * at its ends. Runs are in order and do not overlap; between two there may be a gap of rows that are
- * not loaded, whose size is as good as the counts were. Rows that are found where pages meet are
- * merged by id; when a gap proves larger or smaller, what follows it moves. Pure; UI thread.
+ * at its ends. Runs are in order and do not overlap; between two there may be a gap of rows that
+ * are not loaded, whose size is as good as the counts were. Rows that are found where pages meet
+ * are merged by id; when a gap proves larger or smaller, what follows it moves. Pure; UI thread.
  */
 #ifndef DOSSIER_SESSION_RUNS_H
 #define DOSSIER_SESSION_RUNS_H

@@ -59,8 +59,7 @@ static void counts_arrived(void *context, const struct operation *operation, str
     }
 }
 
-static void objects_arrived(void *context, const struct operation *operation,
-                            struct result *result)
+static void objects_arrived(void *context, const struct operation *operation, struct result *result)
 {
     (void)operation;
     struct session *session = context;
@@ -192,8 +191,7 @@ static void give_up_running(struct session *session, const struct error *error)
     }
 }
 
-static void schema_arrived(void *context, const struct operation *operation,
-                           struct result *result)
+static void schema_arrived(void *context, const struct operation *operation, struct result *result)
 {
     struct session *session = context;
     if (operation == NULL) {

@@ -34,8 +34,7 @@ struct session *session_open(const struct config *config, const struct profile *
                              unsigned flags, struct error *error);
 /* The same on a backend given by its table instead of the profile's word for it: for tests. */
 struct session *session_open_on(const struct backend_ops *ops, const struct config *config,
-                                const struct profile *profile, unsigned flags,
-                                struct error *error);
+                                const struct profile *profile, unsigned flags, struct error *error);
 void session_close(
     struct session *session); /* NULL is allowed; staged changes stay in the journal */
 

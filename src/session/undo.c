@@ -95,9 +95,8 @@ static bool journal_items(struct session *session, const struct undo_step *step,
 {
     for (size_t i = 0; i < step->item_count; i++) {
         const struct undo_item *item = &step->items[i];
-        bool written = item->before == NULL
-                           ? journal_remove(session->journal, item->id, error)
-                           : journal_write(session->journal, item->before, error);
+        bool written = item->before == NULL ? journal_remove(session->journal, item->id, error)
+                                            : journal_write(session->journal, item->before, error);
         if (!written) {
             return false;
         }

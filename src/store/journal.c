@@ -55,10 +55,10 @@ static const char schema_text[] =
 static bool fail(const struct journal *journal, const char *doing, struct error *error)
 {
     int code = sqlite3_errcode(journal->database) & 0xff;
-    enum error_kind kind = code == SQLITE_BUSY || code == SQLITE_LOCKED ? ERROR_TIMEOUT
+    enum error_kind kind = code == SQLITE_BUSY || code == SQLITE_LOCKED      ? ERROR_TIMEOUT
                            : code == SQLITE_NOTADB || code == SQLITE_CORRUPT ? ERROR_PROTOCOL
-                           : code == SQLITE_READONLY || code == SQLITE_PERM ? ERROR_FORBIDDEN
-                                                                            : ERROR_SERVER;
+                           : code == SQLITE_READONLY || code == SQLITE_PERM  ? ERROR_FORBIDDEN
+                                                                             : ERROR_SERVER;
     const char *words = sqlite3_errmsg(journal->database);
     error_set(error, kind, "The journal %s could not be %s: %s.", journal->path, doing, words);
     error_set_server(error, words, strlen(words));
@@ -125,8 +125,9 @@ static void bind_value(sqlite3_stmt *statement, int at, const struct value *valu
         break;
     case VALUE_TEXT:
     case VALUE_BYTES:
-        sqlite3_bind_blob64(statement, at + 1, value->as.text.length == 0 ? "" :
-                            value->as.text.bytes, value->as.text.length, SQLITE_TRANSIENT);
+        sqlite3_bind_blob64(statement, at + 1,
+                            value->as.text.length == 0 ? "" : value->as.text.bytes,
+                            value->as.text.length, SQLITE_TRANSIENT);
         break;
     default:
         sqlite3_bind_null(statement, at + 1);
@@ -255,7 +256,8 @@ static void forget_run(struct journal *journal, int64_t run, const char *lock_na
 {
     struct error ignored = {0};
     sqlite3_stmt *statement = prepare(
-        journal, "DELETE FROM run WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM change WHERE run = ?1)",
+        journal,
+        "DELETE FROM run WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM change WHERE run = ?1)",
         "tidied", &ignored);
     if (statement != NULL) {
         sqlite3_bind_int64(statement, 1, run);
@@ -371,9 +373,8 @@ static bool delete_parts(struct journal *journal, int64_t id, struct error *erro
 static bool write_field(struct journal *journal, int64_t id, size_t position,
                         const struct change_field *field, struct error *error)
 {
-    sqlite3_stmt *statement =
-        prepare(journal, "INSERT INTO change_field VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", "written",
-                error);
+    sqlite3_stmt *statement = prepare(
+        journal, "INSERT INTO change_field VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", "written", error);
     if (statement == NULL) {
         return false;
     }
@@ -532,16 +533,18 @@ static struct change *read_head(sqlite3_stmt *row)
 static bool read_fields(struct journal *journal, struct change *change, struct error *error)
 {
     size_t capacity = change->field_count;
-    sqlite3_stmt *rows = prepare(
-        journal, "SELECT name, old_kind, old_value, new_kind, new_value, theirs_kind, theirs_value"
-                 " FROM change_field WHERE change = ? ORDER BY position", "read", error);
+    sqlite3_stmt *rows =
+        prepare(journal,
+                "SELECT name, old_kind, old_value, new_kind, new_value, theirs_kind, theirs_value"
+                " FROM change_field WHERE change = ? ORDER BY position",
+                "read", error);
     if (rows == NULL) {
         return false;
     }
     sqlite3_bind_int64(rows, 1, change->id);
     while (sqlite3_step(rows) == SQLITE_ROW) {
-        change->fields = memory_grow(change->fields, change->field_count, &capacity,
-                                     sizeof *change->fields);
+        change->fields =
+            memory_grow(change->fields, change->field_count, &capacity, sizeof *change->fields);
         change->fields[change->field_count++] =
             (struct change_field){.name = column_text(rows, 0),
                                   .old_value = column_value(rows, 1),
@@ -575,10 +578,11 @@ static struct change **read_changes(struct journal *journal, size_t *count, stru
     struct change **changes = NULL;
     size_t capacity = 0;
     *count = 0;
-    sqlite3_stmt *rows = prepare(
-        journal, "SELECT id, kind, state, object, record_id, label, version, staged_at, error_kind,"
-                 " message, server, hint FROM change WHERE run = ? AND profile = ? ORDER BY id",
-        "read", error);
+    sqlite3_stmt *rows =
+        prepare(journal,
+                "SELECT id, kind, state, object, record_id, label, version, staged_at, error_kind,"
+                " message, server, hint FROM change WHERE run = ? AND profile = ? ORDER BY id",
+                "read", error);
     if (rows == NULL) {
         return NULL;
     }

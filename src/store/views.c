@@ -102,8 +102,8 @@ static int compare_sections(const void *a, const void *b)
     int order = text_compare_folded(left->object, strlen(left->object), right->object,
                                     strlen(right->object));
     if (order == 0) {
-        order = text_compare_folded(left->name, strlen(left->name), right->name,
-                                    strlen(right->name));
+        order =
+            text_compare_folded(left->name, strlen(left->name), right->name, strlen(right->name));
     }
     return order != 0 ? order : strcmp(left->name, right->name);
 }
@@ -224,8 +224,7 @@ static void read_line(struct reader *reader, const char *line, size_t length)
     } else {
         flush_pending(reader);
         append_line(&reader->section->raw, line, length);
-        reader->last_value =
-            find_key(reader, content, content_length, &value, &value_length);
+        reader->last_value = find_key(reader, content, content_length, &value, &value_length);
         if (reader->last_value != NULL) {
             free(*reader->last_value);
             *reader->last_value = memory_copy(value, value_length);
@@ -422,15 +421,13 @@ static bool store(struct views *views, struct error *error)
     return written;
 }
 
-
 static bool check_name(const char *name, struct error *error)
 {
     const char *trimmed = name;
     size_t length = strlen(name);
     trim(&trimmed, &length);
     if (length == 0 || length != strlen(name)) {
-        return error_set(error, ERROR_USAGE,
-                         "A saved view needs a name without spaces around it.");
+        return error_set(error, ERROR_USAGE, "A saved view needs a name without spaces around it.");
     }
     if (strpbrk(name, "\n\r") != NULL) {
         return error_set(error, ERROR_USAGE, "The name of a saved view is one line.");
@@ -454,8 +451,8 @@ bool views_save(struct views *views, const struct view *view, struct error *erro
     bool saved = check_name(copy.name, error) && load(views, error);
     if (saved) {
         long index = section_index(views, copy.name);
-        struct section *section = index >= 0 ? views->sections[index]
-                                             : add_section(views, copy.name, strlen(copy.name));
+        struct section *section =
+            index >= 0 ? views->sections[index] : add_section(views, copy.name, strlen(copy.name));
         copy_keys(&section->view, &copy);
         print_section(section);
         saved = store(views, error);
@@ -479,8 +476,7 @@ static bool find_section(struct views *views, const char *name, long *index, str
     return true;
 }
 
-bool views_rename(struct views *views, const char *name, const char *new_name,
-                  struct error *error)
+bool views_rename(struct views *views, const char *name, const char *new_name, struct error *error)
 {
     long index;
     char *old = memory_copy_string(name); /* name may be the view's own, which is read anew */

@@ -42,8 +42,7 @@ const struct view *views_find(const struct views *views, const char *name);
 /* Adds a view, or replaces the one of that name. Each of these is on disk when it returns true;
  * ERROR_USAGE for a name that cannot be, ERROR_NOT_FOUND, ERROR_SERVER when it was not written. */
 bool views_save(struct views *views, const struct view *view, struct error *error);
-bool views_rename(struct views *views, const char *name, const char *new_name,
-                  struct error *error);
+bool views_rename(struct views *views, const char *name, const char *new_name, struct error *error);
 bool views_delete(struct views *views, const char *name, struct error *error);
 
 #endif
