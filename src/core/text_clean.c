@@ -115,9 +115,13 @@ static bool is_mark(utf8proc_int32_t code_point)
     return category == UTF8PROC_CATEGORY_MN || category == UTF8PROC_CATEGORY_ME;
 }
 
-/* Appends the base letters of é, ﬁ or ½ when the whole of it can be said in ASCII. */
-static bool append_base_letters(struct text *out, utf8proc_int32_t code_point)
+/* Appends the base letters of é or ﬁ when the whole of it can be said in ASCII. A mark that belongs
+ * to the letter before it has none and is left out. */
+static bool append_base_letters(struct text *out, uint32_t previous, utf8proc_int32_t code_point)
 {
+    if (is_mark(code_point)) {
+        return can_be_extended(previous);
+    }
     utf8proc_int32_t parts[32];
     int boundary_class = UTF8PROC_BOUNDCLASS_START;
     utf8proc_ssize_t count = utf8proc_decompose_char(
@@ -151,7 +155,7 @@ static void append_in_ascii(struct text *out, uint32_t previous, uint32_t code_p
         return;
     }
     if (!text_is_shown_as_is(previous, code_point) ||
-        !append_base_letters(out, (utf8proc_int32_t)code_point)) {
+        !append_base_letters(out, previous, (utf8proc_int32_t)code_point)) {
         append_escape(out, code_point);
     }
 }
