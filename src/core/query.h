@@ -186,6 +186,9 @@ uint32_t filter_operators_for(enum field_type type);
 /* 0, 1, 2 operands, or -1 for a list. */
 int filter_operator_operands(enum filter_operator operator_);
 
+/* Gives the schema of an object, held for the caller, or NULL with an error. */
+typedef struct schema *(*schema_lookup)(void *context, const char *object, struct error *error);
+
 /* Completion for a half-typed filter text: what may stand at byte offset `at`. Calls add for each
  * candidate (text to insert); returns the start offset of the word it replaces. schema may be NULL.
  */
@@ -193,10 +196,13 @@ size_t query_complete(const char *text, size_t at, const struct schema *schema,
                       void (*add)(void *context, const char *candidate, const char *note),
                       void *context);
 
-/* --- resolving --- */
+/* The same with a look-up for parents' schemas, so that Account. is followed by its fields. */
+size_t query_complete_in(const char *text, size_t at, const struct schema *schema,
+                         schema_lookup lookup, void *lookup_context,
+                         void (*add)(void *context, const char *candidate, const char *note),
+                         void *context);
 
-/* Gives the schema of an object, held for the caller, or NULL with an error. */
-typedef struct schema *(*schema_lookup)(void *context, const char *object, struct error *error);
+/* --- resolving --- */
 
 /* Checks every path, operator and operand against the schema, fixes spelling to the schema's, turns
  * relative dates and spans into ranges (clock says when and where now is). ERROR_USAGE names the
