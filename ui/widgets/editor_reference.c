@@ -417,7 +417,7 @@ void reference_editor_open(struct app *app, const struct editor_request *request
     struct reference_editor *editor = editor_base_new(sizeof *editor, app, &reference_ops, request);
     editor->total = -1;
     choice_list_refind(&editor->list);
-    app_push(app, &editor->base.pane);
     editor->ticket =
         session_want_schema(app->session, request->field->references, schema_arrived, editor);
+    app_push(app, &editor->base.pane);
 }
