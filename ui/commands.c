@@ -8,8 +8,10 @@
 #include "ui/app.h"
 #include "ui/command.h"
 #include "ui/options.h"
+#include "ui/panes/filter.h"
 #include "ui/panes/list.h"
 #include "ui/panes/panes.h"
+#include "ui/panes/views.h"
 #include "ui/terminal.h"
 #include "ui/widgets/editor.h"
 #include "ui/widgets/scroller.h"
@@ -17,6 +19,7 @@
 /* Every pane, for the key map, the palette, the help and the manual: a new pane is a row here. */
 static const struct pane_ops *const all_panes[] = {
     &objects_pane_ops, &list_pane_ops, &detail_pane_ops, &help_pane_ops, &palette_pane_ops,
+    &filter_pane_ops,
 };
 
 enum { PANE_TOTAL = sizeof all_panes / sizeof all_panes[0] };
@@ -408,6 +411,25 @@ static unsigned run_help(struct app *app, struct pane *pane, const char *argumen
     return help_pane_open(app);
 }
 
+static unsigned run_filter(struct app *app, struct pane *pane, const char *argument)
+{
+    (void)pane;
+    return argument == NULL ? filter_pane_open(app) : filter_pane_open_field(app, argument);
+}
+
+static unsigned run_order(struct app *app, struct pane *pane, const char *argument)
+{
+    (void)pane;
+    (void)argument;
+    return filter_pane_open_order(app);
+}
+
+static const char *no_list(struct app *app, struct pane *pane)
+{
+    (void)pane;
+    return app_list_query(app) == NULL ? "no object is open" : NULL;
+}
+
 /* A movement key is hidden from the palette: it would only repeat what a key does. */
 #define MOVES (COMMAND_HIDDEN | COMMAND_ANYWHERE)
 
@@ -425,6 +447,13 @@ const struct command global_commands[] = {
     {"objects", "O", "show the objects and saved views", NULL, ARGUMENT_NONE, 0, NULL, run_objects},
     {"open", NULL, "open an object's list", NULL, ARGUMENT_OBJECT, 0, NULL, run_open},
     {"view", "v", "open a saved view", NULL, ARGUMENT_VIEW, 0, NULL, run_view},
+    {"filter", "f", "filter the list, in rows or as text", NULL, ARGUMENT_FIELD, COMMAND_HINT,
+     no_list, run_filter},
+    {"order", "o", "order the list", NULL, ARGUMENT_NONE, 0, no_list, run_order},
+    {"view-save", NULL, "save filter, order and columns as a view", NULL, ARGUMENT_NONE, 0, no_list,
+     view_save_run},
+    {"view-rename", NULL, "rename a saved view", NULL, ARGUMENT_VIEW, 0, NULL, view_rename_run},
+    {"view-delete", NULL, "delete a saved view", NULL, ARGUMENT_VIEW, 0, NULL, view_delete_run},
     {"undo", "u", "take back the last staged change", NULL, ARGUMENT_NONE, COMMAND_WRITES, NULL,
      run_undo},
     {"cancel", "Ctrl-C", "cancel what is under way", NULL, ARGUMENT_NONE, COMMAND_ANYWHERE, NULL,

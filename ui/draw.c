@@ -336,18 +336,20 @@ static void draw_hints(struct app *app)
         /* A place that does not move with the digits: a moving cursor costs bytes otherwise. */
         line.column = used == 0 ? 1 : 1 + (used + 3 + 7) / 8 * 8;
     }
+    struct text words = {0};
     if (top->ops->hints != NULL) {
-        struct text words = {0};
         top->ops->hints(top, &words);
+    }
+    if (words.length > 0) {
         canvas_string(&screen, row, line.column, screen.columns - line.column, ROLE_HINTS,
                       text_string(&words));
-        text_free(&words);
     } else {
         add_table_hints(&line, top->ops->name, top->ops->commands);
         if ((top->ops->flags & PANE_POPUP) == 0) {
             add_table_hints(&line, "", global_commands);
         }
     }
+    text_free(&words);
     text_free(&position);
 }
 

@@ -105,7 +105,8 @@ struct pane_ops {
     void (*title_right)(const struct pane *pane,
                         struct text *out); /* in the frame, right; may be NULL */
     void (*hints)(const struct pane *pane,
-                  struct text *out); /* "e edit  f filter"; NULL: made from commands */
+                  struct text *out); /* "e edit  f filter"; NULL, or nothing
+                                       written: made from commands */
     /* Popups: how large it would like to be (without its frame), given what there is. */
     void (*size)(const struct pane *pane, int rows_most, int columns_most, int *rows, int *columns);
     /* The pane's list, for the global movement commands (down, page-up, last …): they move it, mark

@@ -12,6 +12,7 @@ extern const struct pane_ops list_pane_ops;
 extern const struct pane_ops detail_pane_ops;
 extern const struct pane_ops help_pane_ops;
 extern const struct pane_ops palette_pane_ops;
+extern const struct pane_ops filter_pane_ops;
 
 /* The three of the main layout. */
 struct pane *objects_pane_new(struct app *app);

@@ -1,6 +1,7 @@
 /*
  * dialog: a question with named answers; the first letter of an answer chooses it, as do the arrows
- * and Enter. Esc answers -1. The pane is freed before the caller's function runs. UI thread.
+ * and Enter. Esc answers -1, and so does being closed from outside. The pane is freed before the
+ * caller's function runs. UI thread.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +29,8 @@ struct dialog {
 static void dialog_close(struct pane *pane)
 {
     struct dialog *dialog = (struct dialog *)pane;
+    if (dialog->done)
+        dialog->done(dialog->context, -1);
     free(dialog->title);
     free(dialog->answers);
     text_free(&dialog->body);
@@ -38,6 +41,7 @@ static unsigned dialog_answer(struct dialog *dialog, int answer)
 {
     void (*done)(void *, int) = dialog->done;
     void *context = dialog->context;
+    dialog->done = NULL;
     app_pop(dialog->pane.app, &dialog->pane);
     if (done)
         done(context, answer);

@@ -47,8 +47,14 @@ void picker_open(struct app *app, const char *title, const char *const *items,
 void prompt_open(struct app *app, const char *title, const char *text,
                  bool (*done)(void *context, const char *text), void *context);
 
+/* The same for a context that must be freed: release gets it when the prompt ends without an answer
+ * that done took. */
+void prompt_open_owned(struct app *app, const char *title, const char *text,
+                       bool (*done)(void *context, const char *text),
+                       void (*release)(void *context), void *context);
+
 /* A question with named answers: "Leave with 3 staged changes?" keys "keep|drop|stay"; each
- * answer's first letter chooses it. done gets the index, -1 on Esc. */
+ * answer's first letter chooses it. done gets the index, -1 on Esc or when it is closed. */
 void dialog_open(struct app *app, const char *title, const char *body, const char *answers,
                  void (*done)(void *context, int answer), void *context);
 

@@ -276,7 +276,8 @@ void date_editor_open(struct app *app, const struct editor_request *request)
     editor->clock = editor_clock(&editor->base);
     editor->calendar = (struct calendar){date_today(&editor->clock), editor->clock.week_start};
     editor->fresh = true;
-    editor->separator = present && strlen(present) > 10 && present[10] == ' ' ? ' ' : 'T';
+    bool space = present && strlen(present) > 10 && present[10] == ' ' && !request->filter_value;
+    editor->separator = space ? ' ' : 'T';
     line_editor_set(&editor->line, present ? present : "");
     follow_text(editor);
     free(present);

@@ -32,6 +32,22 @@ static void set_close(struct pane *pane)
     editor_base_free(&editor->base);
 }
 
+/* A filter may compare with values that the list does not offer any more. */
+static unsigned accept_joined(struct set_editor *editor, const struct text *joined)
+{
+    struct value value = value_text(joined->bytes, joined->length);
+    return editor->base.request.filter_value
+               ? editor_accept(&editor->base, &value, NULL)
+               : editor_accept_text(&editor->base, joined->bytes, joined->length);
+}
+
+static unsigned accept_none(struct set_editor *editor)
+{
+    return editor->base.request.filter_value
+               ? editor_mistake(&editor->base, "mark one value or more with Space")
+               : editor_accept_null(&editor->base);
+}
+
 static unsigned set_accept(struct set_editor *editor)
 {
     if (!editor->touched)
@@ -40,13 +56,7 @@ static unsigned set_accept(struct set_editor *editor)
     for (size_t i = 0; i < editor->value_count; i++)
         if (editor->list.items[i].marked)
             text_format(&joined, "%s%s", joined.length ? ";" : "", editor->values[i]);
-    unsigned reaction;
-    if (joined.length)
-        reaction = editor_accept_text(&editor->base, joined.bytes, joined.length);
-    else if (editor->base.request.filter_value)
-        reaction = editor_mistake(&editor->base, "mark one value or more with Space");
-    else
-        reaction = editor_accept_null(&editor->base);
+    unsigned reaction = joined.length ? accept_joined(editor, &joined) : accept_none(editor);
     text_free(&joined);
     return reaction;
 }

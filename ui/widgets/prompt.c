@@ -15,6 +15,7 @@ struct prompt {
     struct line_editor line;
     char *title;
     bool (*done)(void *context, const char *text);
+    void (*release)(void *context); /* when it ends without an answer; NULL: nothing to do */
     void *context;
 };
 
@@ -23,6 +24,8 @@ enum { PROMPT_COLUMNS = 56 };
 static void prompt_close(struct pane *pane)
 {
     struct prompt *prompt = (struct prompt *)pane;
+    if (prompt->release)
+        prompt->release(prompt->context);
     line_editor_free(&prompt->line);
     free(prompt->title);
     free(prompt);
@@ -32,12 +35,14 @@ static unsigned prompt_accept(struct prompt *prompt)
 {
     struct app *app = prompt->pane.app;
     bool (*done)(void *, const char *) = prompt->done;
+    void (*release)(void *) = prompt->release;
     void *context = prompt->context;
+    prompt->release = NULL;
     char *title = memory_copy_string(prompt->title);
     char *text = memory_copy_string(text_string(&prompt->line.text));
     app_pop(app, &prompt->pane);
     if (!done(context, text))
-        prompt_open(app, title, text, done, context);
+        prompt_open_owned(app, title, text, done, release, context);
     free(title);
     free(text);
     return REACTION_HANDLED | REACTION_REDRAW_ALL;
@@ -93,8 +98,9 @@ static const struct pane_ops prompt_ops = {
     .size = prompt_size,
 };
 
-void prompt_open(struct app *app, const char *title, const char *text,
-                 bool (*done)(void *context, const char *text), void *context)
+void prompt_open_owned(struct app *app, const char *title, const char *text,
+                       bool (*done)(void *context, const char *text),
+                       void (*release)(void *context), void *context)
 {
     struct prompt *prompt = memory_zeroed(1, sizeof *prompt);
     prompt->pane.ops = &prompt_ops;
@@ -103,7 +109,14 @@ void prompt_open(struct app *app, const char *title, const char *text,
     prompt->pane.anchor_column = -1;
     prompt->title = memory_copy_string(title);
     prompt->done = done;
+    prompt->release = release;
     prompt->context = context;
     line_editor_set(&prompt->line, text ? text : "");
     app_push(app, &prompt->pane);
+}
+
+void prompt_open(struct app *app, const char *title, const char *text,
+                 bool (*done)(void *context, const char *text), void *context)
+{
+    prompt_open_owned(app, title, text, done, NULL, context);
 }
