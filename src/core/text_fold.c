@@ -27,45 +27,6 @@ static void folded_free(struct folded *folded)
     }
 }
 
-/* utf8proc_decompose with as much room as it asks for; the answer is below 0 on bytes that are not
- * UTF-8. */
-static utf8proc_ssize_t decompose(struct folded *folded, const char *bytes, size_t length,
-                                  utf8proc_option_t options)
-{
-    const utf8proc_uint8_t *source = (const utf8proc_uint8_t *)bytes;
-    folded->points = folded->stack;
-    utf8proc_ssize_t count = utf8proc_decompose(source, (utf8proc_ssize_t)length, folded->points,
-                                                FOLDED_ON_STACK, options);
-    if (count > FOLDED_ON_STACK) {
-        folded->points = memory_zeroed((size_t)count, sizeof *folded->points);
-        count =
-            utf8proc_decompose(source, (utf8proc_ssize_t)length, folded->points, count, options);
-    }
-    return count;
-}
-
-/* Fills `folded` with the text's code points, normalised (NFC) after the options. */
-static void fold_with(struct folded *folded, const char *bytes, size_t length,
-                      utf8proc_option_t options)
-{
-    options |= UTF8PROC_COMPOSE | UTF8PROC_STABLE;
-    utf8proc_ssize_t count = decompose(folded, bytes, length, options);
-    if (count < 0) {
-        struct text repaired = {0};
-        text_repair(&repaired, bytes, length);
-        folded_free(folded);
-        count = decompose(folded, repaired.bytes, repaired.length, options);
-        text_free(&repaired);
-    }
-    count = count <= 0 ? 0 : utf8proc_normalize_utf32(folded->points, count, options);
-    folded->count = count < 0 ? 0 : (size_t)count;
-}
-
-static void fold_points(struct folded *folded, const char *bytes, size_t length)
-{
-    fold_with(folded, bytes, length, UTF8PROC_CASEFOLD);
-}
-
 static bool is_ascii(char byte)
 {
     return (unsigned char)byte < 0x80;
@@ -84,6 +45,60 @@ static bool all_ascii(const char *bytes, size_t length)
 static int lower_ascii(char byte)
 {
     return byte >= 'A' && byte <= 'Z' ? byte + ('a' - 'A') : byte;
+}
+
+/* utf8proc_decompose with as much room as it asks for; the answer is below 0 on bytes that are not
+ * UTF-8. */
+static utf8proc_ssize_t decompose(struct folded *folded, const char *bytes, size_t length,
+                                  utf8proc_option_t options)
+{
+    const utf8proc_uint8_t *source = (const utf8proc_uint8_t *)bytes;
+    folded->points = folded->stack;
+    utf8proc_ssize_t count = utf8proc_decompose(source, (utf8proc_ssize_t)length, folded->points,
+                                                FOLDED_ON_STACK, options);
+    if (count > FOLDED_ON_STACK) {
+        folded->points = memory_zeroed((size_t)count, sizeof *folded->points);
+        count =
+            utf8proc_decompose(source, (utf8proc_ssize_t)length, folded->points, count, options);
+    }
+    return count;
+}
+
+/* ASCII is normalised as it is. */
+static void fold_ascii(struct folded *folded, const char *bytes, size_t length, bool lower)
+{
+    folded->count = length;
+    folded->points =
+        length <= FOLDED_ON_STACK ? folded->stack : memory_zeroed(length, sizeof *folded->points);
+    for (size_t i = 0; i < length; i++) {
+        folded->points[i] = lower ? lower_ascii(bytes[i]) : bytes[i];
+    }
+}
+
+/* Fills `folded` with the text's code points, normalised (NFC) after the options. */
+static void fold_with(struct folded *folded, const char *bytes, size_t length,
+                      utf8proc_option_t options)
+{
+    if (all_ascii(bytes, length)) {
+        fold_ascii(folded, bytes, length, (options & UTF8PROC_CASEFOLD) != 0);
+        return;
+    }
+    options |= UTF8PROC_COMPOSE | UTF8PROC_STABLE;
+    utf8proc_ssize_t count = decompose(folded, bytes, length, options);
+    if (count < 0) {
+        struct text repaired = {0};
+        text_repair(&repaired, bytes, length);
+        folded_free(folded);
+        count = decompose(folded, repaired.bytes, repaired.length, options);
+        text_free(&repaired);
+    }
+    count = count <= 0 ? 0 : utf8proc_normalize_utf32(folded->points, count, options);
+    folded->count = count < 0 ? 0 : (size_t)count;
+}
+
+static void fold_points(struct folded *folded, const char *bytes, size_t length)
+{
+    fold_with(folded, bytes, length, UTF8PROC_CASEFOLD);
 }
 
 void text_fold(struct text *out, const char *bytes, size_t length)
@@ -161,7 +176,7 @@ static bool starts_with_ascii(const char *text, const char *part, size_t part_le
     return true;
 }
 
-/* Looks for a part in the whole of a text: from `first` to `last`, offsets where it may begin. */
+/* Where in a text its part is looked for. */
 enum place { PLACE_ANYWHERE, PLACE_START, PLACE_END };
 
 static bool search_ascii(const char *text, size_t length, const char *part, size_t part_length,
@@ -226,7 +241,7 @@ bool text_ends_folded(const char *text, size_t length, const char *part, size_t 
 
 enum { MOST_FOLDED = 8 /* code points that one folds to, at most */ };
 
-/* One code point of the text, or one element of the pattern, with what it folds to. */
+/* The wildcards among the code points of a pattern. */
 enum { PATTERN_RUN = -1, PATTERN_ONE = -2 };
 
 /* The text as folded code points, where the first of each original code point is marked by
@@ -236,14 +251,36 @@ struct like_text {
     bool *begins;
     size_t count;
     size_t capacity;
+    utf8proc_int32_t stack_points[FOLDED_ON_STACK];
+    bool stack_begins[FOLDED_ON_STACK];
 };
+
+static void like_start(struct like_text *like)
+{
+    like->points = like->stack_points;
+    like->begins = like->stack_begins;
+    like->count = 0;
+    like->capacity = FOLDED_ON_STACK;
+}
+
+static void like_grow(struct like_text *like)
+{
+    bool on_stack = like->points == like->stack_points;
+    like->capacity *= 2;
+    like->points =
+        memory_resize(on_stack ? NULL : like->points, like->capacity, sizeof *like->points);
+    like->begins =
+        memory_resize(on_stack ? NULL : like->begins, like->capacity, sizeof *like->begins);
+    if (on_stack) {
+        memcpy(like->points, like->stack_points, sizeof like->stack_points);
+        memcpy(like->begins, like->stack_begins, sizeof like->stack_begins);
+    }
+}
 
 static void like_append(struct like_text *like, utf8proc_int32_t point, bool begins)
 {
     if (like->count == like->capacity) {
-        like->capacity = like->capacity == 0 ? 64 : like->capacity * 2;
-        like->points = memory_resize(like->points, like->capacity, sizeof *like->points);
-        like->begins = memory_resize(like->begins, like->capacity, sizeof *like->begins);
+        like_grow(like);
     }
     like->points[like->count] = point;
     like->begins[like->count] = begins;
@@ -274,29 +311,51 @@ static bool is_pattern_character(utf8proc_int32_t point)
     return point == '%' || point == '_' || point == '\\';
 }
 
-static void like_read(struct like_text *like, const char *bytes, size_t length, bool is_pattern)
+/* Appends the element of a pattern at `at`; returns how many code points it took. */
+static size_t like_append_element(struct like_text *like, const utf8proc_int32_t *points,
+                                  size_t count, size_t at)
+{
+    utf8proc_int32_t point = points[at];
+    if (point == '\\' && at + 1 < count && is_pattern_character(points[at + 1])) {
+        like_append_folded(like, points[at + 1]);
+        return 2;
+    }
+    if (point == '%' || point == '_') {
+        like_append(like, point == '%' ? PATTERN_RUN : PATTERN_ONE, true);
+    } else {
+        like_append_folded(like, point);
+    }
+    return 1;
+}
+
+static void like_read_pattern(struct like_text *like, const char *bytes, size_t length)
 {
     struct folded plain;
     fold_with(&plain, bytes, length, 0);
+    like_start(like);
+    for (size_t at = 0; at < plain.count;) {
+        at += like_append_element(like, plain.points, plain.count, at);
+    }
+    folded_free(&plain);
+}
+
+static void like_read_text(struct like_text *like, const char *bytes, size_t length)
+{
+    struct folded plain;
+    fold_with(&plain, bytes, length, 0);
+    like_start(like);
     for (size_t i = 0; i < plain.count; i++) {
-        utf8proc_int32_t point = plain.points[i];
-        bool escaped = is_pattern && point == '\\' && i + 1 < plain.count &&
-                       is_pattern_character(plain.points[i + 1]);
-        if (escaped) {
-            like_append_folded(like, plain.points[++i]);
-        } else if (is_pattern && (point == '%' || point == '_')) {
-            like_append(like, point == '%' ? PATTERN_RUN : PATTERN_ONE, true);
-        } else {
-            like_append_folded(like, point);
-        }
+        like_append_folded(like, plain.points[i]);
     }
     folded_free(&plain);
 }
 
 static void like_free(struct like_text *like)
 {
-    free(like->points);
-    free(like->begins);
+    if (like->points != like->stack_points) {
+        free(like->points);
+        free(like->begins);
+    }
 }
 
 /* Where the original code point that begins at `at` ends. */
@@ -350,9 +409,9 @@ static bool like_match(const struct like_text *text, const struct like_text *pat
 
 bool text_like_folded(const char *text, size_t length, const char *pattern, size_t pattern_length)
 {
-    struct like_text whole = {0}, wanted = {0};
-    like_read(&whole, text, length, false);
-    like_read(&wanted, pattern, pattern_length, true);
+    struct like_text whole, wanted;
+    like_read_text(&whole, text, length);
+    like_read_pattern(&wanted, pattern, pattern_length);
     bool matches = like_match(&whole, &wanted);
     like_free(&whole);
     like_free(&wanted);
