@@ -90,6 +90,10 @@ void app_open_record(struct app *app, const char *object, const char *record_id)
 /* Replaces the query of the present list (a new history step), keeping the cursor's record. */
 void app_apply_query(struct app *app, struct query *query);
 
+/* Records were created, changed or deleted by an apply: the list and the detail fetch theirs again.
+ */
+void app_records_written(struct app *app);
+
 /* The list's present state. Borrowed; NULL when nothing is open. */
 const struct schema *app_list_schema(const struct app *app);
 const struct query *app_list_query(const struct app *app);
