@@ -117,11 +117,12 @@ static void finish(struct export_pane *export)
     size_t repaired = 0;
     bool done = exchange_close(export->writer, &repaired, &error);
     export->writer = NULL;
-    if (done && (fclose(export->file) != 0 || rename(export->temporary, export->path) != 0)) {
+    bool closed = fclose(export->file) == 0;
+    export->file = NULL;
+    if (done && !(closed && rename(export->temporary, export->path) == 0)) {
         done = error_set(&error, ERROR_USAGE, "The export could not be written to %s: %s.",
                          export->path, strerror(errno));
     }
-    export->file = NULL;
     if (!done) {
         fail(export, &error);
     } else {
