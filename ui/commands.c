@@ -18,8 +18,9 @@
 
 /* Every pane, for the key map, the palette, the help and the manual: a new pane is a row here. */
 static const struct pane_ops *const all_panes[] = {
-    &objects_pane_ops, &list_pane_ops, &detail_pane_ops, &help_pane_ops, &palette_pane_ops,
-    &filter_pane_ops,
+    &objects_pane_ops, &list_pane_ops,    &detail_pane_ops,   &help_pane_ops, &palette_pane_ops,
+    &filter_pane_ops,  &review_pane_ops,  &conflict_pane_ops, &jobs_pane_ops, &log_pane_ops,
+    &chart_pane_ops,   &columns_pane_ops, &export_pane_ops,
 };
 
 enum { PANE_TOTAL = sizeof all_panes / sizeof all_panes[0] };
@@ -430,6 +431,49 @@ static const char *no_list(struct app *app, struct pane *pane)
     return app_list_query(app) == NULL ? "no object is open" : NULL;
 }
 
+/* --- panes that stand above the main layout --- */
+
+static unsigned run_review(struct app *app, struct pane *pane, const char *argument)
+{
+    (void)pane;
+    (void)argument;
+    return review_pane_open(app);
+}
+
+static unsigned run_jobs(struct app *app, struct pane *pane, const char *argument)
+{
+    (void)pane;
+    (void)argument;
+    return jobs_pane_open(app);
+}
+
+static unsigned run_log(struct app *app, struct pane *pane, const char *argument)
+{
+    (void)pane;
+    (void)argument;
+    return log_pane_open(app);
+}
+
+static unsigned run_chart(struct app *app, struct pane *pane, const char *argument)
+{
+    (void)pane;
+    return chart_pane_open(app, argument);
+}
+
+static unsigned run_columns(struct app *app, struct pane *pane, const char *argument)
+{
+    (void)pane;
+    (void)argument;
+    return columns_pane_open(app);
+}
+
+static unsigned run_export(struct app *app, struct pane *pane, const char *argument)
+{
+    (void)pane;
+    (void)argument;
+    return export_pane_open(app);
+}
+
 /* A movement key is hidden from the palette: it would only repeat what a key does. */
 #define MOVES (COMMAND_HIDDEN | COMMAND_ANYWHERE)
 
@@ -454,6 +498,16 @@ const struct command global_commands[] = {
      view_save_run},
     {"view-rename", NULL, "rename a saved view", NULL, ARGUMENT_VIEW, 0, NULL, view_rename_run},
     {"view-delete", NULL, "delete a saved view", NULL, ARGUMENT_VIEW, 0, NULL, view_delete_run},
+    {"review", "w", "review what is staged, and apply it", NULL, ARGUMENT_NONE, COMMAND_HINT, NULL,
+     run_review},
+    {"columns", "c", "choose the columns of the list", NULL, ARGUMENT_NONE, 0, no_list,
+     run_columns},
+    {"chart", "C", "show the list's records in groups, as bars", NULL, ARGUMENT_FIELD, 0, no_list,
+     run_chart},
+    {"export", "x", "write the list's records to a file", NULL, ARGUMENT_NONE, 0, no_list,
+     run_export},
+    {"jobs", "J", "show what is under way, and cancel it", NULL, ARGUMENT_NONE, 0, NULL, run_jobs},
+    {"log", "L", "show every exchange with the backend", NULL, ARGUMENT_NONE, 0, NULL, run_log},
     {"undo", "u", "take back the last staged change", NULL, ARGUMENT_NONE, COMMAND_WRITES, NULL,
      run_undo},
     {"cancel", "Ctrl-C", "cancel what is under way", NULL, ARGUMENT_NONE, COMMAND_ANYWHERE, NULL,

@@ -13,6 +13,7 @@
 #include "ui/app.h"
 #include "ui/command.h"
 #include "ui/panes/chart_svg.h"
+#include "ui/panes/panes.h"
 #include "ui/widgets/editor.h"
 #include "ui/widgets/scroller.h"
 
@@ -368,26 +369,26 @@ static unsigned save_svg(struct app *app, struct pane *pane, const char *argumen
 static const struct command chart_commands[] = {
     {.name = "open-group",
      .keys = "Enter",
-     .help = "List the records of the group under the cursor",
+     .help = "list the records of the group under the cursor",
      .hint = "open these",
      .flags = COMMAND_HINT,
      .why_not = no_groups,
      .run = open_group},
     {.name = "group-by",
      .keys = "g b",
-     .help = "Choose the field to group by",
+     .help = "choose the field to group by",
      .hint = "group by",
      .flags = COMMAND_HINT,
      .run = choose_field},
     {.name = "measure",
      .keys = "m",
-     .help = "Choose what the bars show: count, sum, average, smallest, largest",
+     .help = "choose what the bars show: count, sum, average, smallest, largest",
      .hint = "measure",
      .flags = COMMAND_HINT,
      .run = choose_measure},
     {.name = "save-chart",
      .keys = "s",
-     .help = "Save the chart as an SVG file",
+     .help = "save the chart as an SVG file",
      .hint = "save SVG",
      .flags = COMMAND_HINT,
      .why_not = no_groups,
@@ -395,7 +396,7 @@ static const struct command chart_commands[] = {
     {.name = NULL},
 };
 
-const struct pane_ops chart_ops = {
+const struct pane_ops chart_pane_ops = {
     .name = "chart",
     .about = "The list's records in groups, as bars",
     .flags = PANE_FULL,
@@ -435,7 +436,7 @@ unsigned chart_pane_open(struct app *app, const char *name)
         return REACTION_HANDLED;
     }
     struct chart_pane *chart = memory_zeroed(1, sizeof(*chart));
-    chart->pane.ops = &chart_ops;
+    chart->pane.ops = &chart_pane_ops;
     chart->schema = schema_hold(schema);
     chart->query = query_copy(query);
     chart->by = memory_copy_string(field->name);

@@ -10,6 +10,7 @@
 #include "core/memory.h"
 #include "ui/app.h"
 #include "ui/command.h"
+#include "ui/panes/panes.h"
 #include "ui/widgets/scroller.h"
 
 struct column_choice {
@@ -243,25 +244,25 @@ static unsigned use_columns(struct app *app, struct pane *pane, const char *argu
 static const struct command columns_commands[] = {
     {.name = "toggle-column",
      .keys = "Space",
-     .help = "Show the field as a column, or no longer",
+     .help = "show the field as a column, or no longer",
      .hint = "show or hide",
      .flags = COMMAND_HINT,
      .run = toggle},
     {.name = "column-earlier",
      .keys = "K Shift-Up",
-     .help = "Move the column one place to the left",
+     .help = "move the column one place to the left",
      .hint = "move up",
      .flags = COMMAND_HINT,
      .run = move_up},
     {.name = "column-later",
      .keys = "J Shift-Down",
-     .help = "Move the column one place to the right",
+     .help = "move the column one place to the right",
      .hint = "move down",
      .flags = COMMAND_HINT,
      .run = move_down},
     {.name = "use-columns",
      .keys = "Enter",
-     .help = "Use these columns in the list",
+     .help = "use these columns in the list",
      .hint = "use",
      .flags = COMMAND_HINT,
      .why_not = none_chosen,
@@ -269,7 +270,7 @@ static const struct command columns_commands[] = {
     {.name = NULL},
 };
 
-const struct pane_ops columns_ops = {
+const struct pane_ops columns_pane_ops = {
     .name = "columns",
     .about = "Which fields the list shows, and in which order",
     .flags = PANE_FULL,
@@ -290,7 +291,7 @@ unsigned columns_pane_open(struct app *app)
         return REACTION_HANDLED;
     }
     struct columns_pane *columns = memory_zeroed(1, sizeof(*columns));
-    columns->pane.ops = &columns_ops;
+    columns->pane.ops = &columns_pane_ops;
     columns->pane.app = app;
     columns->schema = schema_hold(schema);
     add_query_columns(columns, query);

@@ -10,6 +10,7 @@
 #include "core/memory.h"
 #include "ui/app.h"
 #include "ui/command.h"
+#include "ui/panes/panes.h"
 #include "ui/panes/review.h"
 #include "ui/widgets/scroller.h"
 
@@ -180,26 +181,26 @@ static unsigned apply_these(struct app *app, struct pane *pane, const char *argu
 static const struct command conflict_commands[] = {
     {.name = "take-mine",
      .keys = "y",
-     .help = "Keep your value for the field",
+     .help = "keep your value for the field",
      .hint = "mine",
      .flags = COMMAND_HINT,
      .run = take_mine},
     {.name = "take-theirs",
      .keys = "t",
-     .help = "Take their value for the field",
+     .help = "take their value for the field",
      .hint = "theirs",
      .flags = COMMAND_HINT,
      .run = take_theirs},
     {.name = "apply-these",
      .keys = "a",
-     .help = "Apply the change with these choices",
+     .help = "apply the change with these choices",
      .hint = "apply with these",
      .flags = COMMAND_HINT | COMMAND_WRITES,
      .run = apply_these},
     {.name = NULL},
 };
 
-const struct pane_ops conflict_ops = {
+const struct pane_ops conflict_pane_ops = {
     .name = "conflict",
     .about = "A record that someone else changed: which value each field takes",
     .flags = PANE_POPUP,
@@ -219,7 +220,7 @@ unsigned conflict_pane_open(struct app *app, int64_t id)
         return REACTION_IGNORED;
     }
     struct conflict_pane *conflict = memory_zeroed(1, sizeof(*conflict));
-    conflict->pane.ops = &conflict_ops;
+    conflict->pane.ops = &conflict_pane_ops;
     conflict->pane.anchor_row = -1;
     conflict->change = id;
     conflict->mine = memory_zeroed(change->field_count, sizeof(*conflict->mine));

@@ -17,6 +17,7 @@
 #include "exchange/exchange.h"
 #include "ui/app.h"
 #include "ui/command.h"
+#include "ui/panes/panes.h"
 #include "ui/widgets/editor.h"
 
 struct export_pane {
@@ -182,7 +183,7 @@ static void ask_page(struct export_pane *export, const char *cursor)
     error_clear(&error);
 }
 
-static const struct pane_ops export_ops = {
+const struct pane_ops export_pane_ops = {
     .name = "export",
     .about = "The list's records into a file",
     .flags = PANE_POPUP,
@@ -241,7 +242,7 @@ static bool open_temporary(struct export_pane *export, struct error *error)
 static struct export_pane *new_export(struct app *app, const char *path)
 {
     struct export_pane *export = memory_zeroed(1, sizeof(*export));
-    export->pane.ops = &export_ops;
+    export->pane.ops = &export_pane_ops;
     export->pane.app = app;
     export->pane.anchor_row = -1;
     export->path = memory_copy_string(path);

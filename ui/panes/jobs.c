@@ -11,6 +11,7 @@
 #include "core/memory.h"
 #include "ui/app.h"
 #include "ui/command.h"
+#include "ui/panes/panes.h"
 #include "ui/widgets/scroller.h"
 
 enum { JOBS_MOST = 200 };
@@ -148,21 +149,21 @@ static unsigned cancel_all(struct app *app, struct pane *pane, const char *argum
 static const struct command jobs_commands[] = {
     {.name = "cancel-job",
      .keys = "x",
-     .help = "Cancel the job under the cursor",
+     .help = "cancel the job under the cursor",
      .hint = "cancel",
      .flags = COMMAND_HINT,
      .why_not = no_live_job,
      .run = cancel_job},
     {.name = "cancel-all-jobs",
      .keys = "X",
-     .help = "Cancel every job that waits or runs",
+     .help = "cancel every job that waits or runs",
      .hint = "cancel all",
      .flags = COMMAND_HINT,
      .run = cancel_all},
     {.name = NULL},
 };
 
-const struct pane_ops jobs_ops = {
+const struct pane_ops jobs_pane_ops = {
     .name = "jobs",
     .about = "What is being fetched or written, and what was: progress and cancel",
     .flags = PANE_FULL,
@@ -178,7 +179,7 @@ const struct pane_ops jobs_ops = {
 unsigned jobs_pane_open(struct app *app)
 {
     struct jobs_pane *jobs = memory_zeroed(1, sizeof(*jobs));
-    jobs->pane.ops = &jobs_ops;
+    jobs->pane.ops = &jobs_pane_ops;
     jobs->jobs = memory_zeroed(JOBS_MOST, sizeof(*jobs->jobs));
     app_push(app, &jobs->pane);
     return REACTION_REDRAW_ALL;

@@ -10,6 +10,7 @@
 #include "core/memory.h"
 #include "ui/app.h"
 #include "ui/command.h"
+#include "ui/panes/panes.h"
 #include "ui/widgets/editor.h"
 #include "ui/widgets/scroller.h"
 
@@ -112,7 +113,7 @@ static unsigned read_entry(struct app *app, struct pane *pane, const char *argum
 static const struct command log_commands[] = {
     {.name = "read-log-line",
      .keys = "Enter",
-     .help = "Show the whole line under the cursor",
+     .help = "show the whole line under the cursor",
      .hint = "whole line",
      .flags = COMMAND_HINT,
      .why_not = log_is_empty,
@@ -120,7 +121,7 @@ static const struct command log_commands[] = {
     {.name = NULL},
 };
 
-const struct pane_ops log_ops = {
+const struct pane_ops log_pane_ops = {
     .name = "log",
     .about = "Every exchange with the backend: what, how long, how it ended",
     .flags = PANE_FULL,
@@ -136,7 +137,7 @@ const struct pane_ops log_ops = {
 unsigned log_pane_open(struct app *app)
 {
     struct log_pane *log = memory_zeroed(1, sizeof(*log));
-    log->pane.ops = &log_ops;
+    log->pane.ops = &log_pane_ops;
     app_push(app, &log->pane);
     return REACTION_REDRAW_ALL;
 }

@@ -13,6 +13,13 @@ extern const struct pane_ops detail_pane_ops;
 extern const struct pane_ops help_pane_ops;
 extern const struct pane_ops palette_pane_ops;
 extern const struct pane_ops filter_pane_ops;
+extern const struct pane_ops review_pane_ops;
+extern const struct pane_ops conflict_pane_ops;
+extern const struct pane_ops jobs_pane_ops;
+extern const struct pane_ops log_pane_ops;
+extern const struct pane_ops chart_pane_ops;
+extern const struct pane_ops columns_pane_ops;
+extern const struct pane_ops export_pane_ops;
 
 /* The three of the main layout. */
 struct pane *objects_pane_new(struct app *app);

@@ -14,6 +14,7 @@
 #include "core/memory.h"
 #include "ui/app.h"
 #include "ui/command.h"
+#include "ui/panes/panes.h"
 #include "ui/widgets/editor.h"
 #include "ui/widgets/scroller.h"
 
@@ -551,7 +552,7 @@ unsigned review_apply(struct app *app, const int64_t *ids, size_t count)
 
 static unsigned apply_chosen(struct app *app)
 {
-    struct review_pane *review = (struct review_pane *)app_find_pane(app, &review_ops);
+    struct review_pane *review = (struct review_pane *)app_find_pane(app, &review_pane_ops);
     unsigned reaction = review_apply(app, review->chosen, review->chosen_count);
     review->chosen_count = 0;
     return reaction;
@@ -606,54 +607,54 @@ static unsigned drop_all(struct app *app, struct pane *pane, const char *argumen
 static const struct command review_commands[] = {
     {.name = "apply",
      .keys = "a",
-     .help = "Send the chosen changes, or all of them",
+     .help = "send the chosen changes, or all of them",
      .hint = "apply all",
      .flags = COMMAND_HINT | COMMAND_WRITES,
      .why_not = cannot_apply,
      .run = apply},
     {.name = "choose",
      .keys = "Space",
-     .help = "Choose the change, so that apply takes only the chosen ones",
+     .help = "choose the change, so that apply takes only the chosen ones",
      .hint = "choose",
      .flags = COMMAND_HINT,
      .why_not = nothing_staged,
      .run = choose},
     {.name = "drop",
      .keys = "x Delete",
-     .help = "Drop the field, or on a heading the whole change",
+     .help = "drop the field, or on a heading the whole change",
      .hint = "drop",
      .flags = COMMAND_HINT,
      .why_not = nothing_staged,
      .run = drop},
     {.name = "edit-staged",
      .keys = "e",
-     .help = "Edit the staged value again",
+     .help = "edit the staged value again",
      .hint = "edit",
      .flags = COMMAND_HINT,
      .why_not = not_a_field,
      .run = edit_again},
     {.name = "show-more",
      .keys = "Enter",
-     .help = "Open the change's fields, what went wrong with it, or its conflict",
+     .help = "open the change's fields, what went wrong with it, or its conflict",
      .hint = "details",
      .why_not = nothing_staged,
      .run = show_more},
     {.name = "payload",
      .keys = "p",
-     .help = "Show what would be sent for the change",
+     .help = "show what would be sent for the change",
      .hint = "payload",
      .flags = COMMAND_HINT,
      .why_not = nothing_staged,
      .run = show_payload},
     {.name = "drop-all",
      .keys = "X",
-     .help = "Drop everything that is staged",
+     .help = "drop everything that is staged",
      .why_not = nothing_staged,
      .run = drop_all},
     {.name = NULL},
 };
 
-const struct pane_ops review_ops = {
+const struct pane_ops review_pane_ops = {
     .name = "review",
     .about = "Every staged change, field by field: drop, edit, apply",
     .flags = PANE_FULL,
@@ -669,7 +670,7 @@ const struct pane_ops review_ops = {
 unsigned review_pane_open(struct app *app)
 {
     struct review_pane *review = memory_zeroed(1, sizeof(*review));
-    review->pane.ops = &review_ops;
+    review->pane.ops = &review_pane_ops;
     app_push(app, &review->pane);
     return REACTION_REDRAW_ALL;
 }

@@ -14,9 +14,6 @@
 struct app;
 struct pane_ops;
 
-extern const struct pane_ops review_ops;
-extern const struct pane_ops conflict_ops;
-
 /* Appends a value as review shows it: (null) and (empty) in words. field may be NULL. */
 void review_print_value(const struct field *field, const struct value *value, struct text *out);
 
