@@ -1,10 +1,210 @@
 /*
  * main: chooses between the screen and a verb. The only file that knows both cli/ and ui/.
  */
+#include <locale.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
-int main(void)
+#include "cli/cli.h"
+#include "cli/command.h"
+#include "core/memory.h"
+#include "session/session.h"
+#include "ui/app.h"
+
+/* Secrets pass through this process's memory: no core file may hold them, and no other process of
+ * the user may look. */
+static void keep_memory_private(void)
 {
-    puts("dossier");
-    return 0;
+    struct rlimit none = {0, 0};
+    setrlimit(RLIMIT_CORE, &none);
+#ifndef __SANITIZE_ADDRESS__ /* whose leak check looks into the process */
+    prctl(PR_SET_DUMPABLE, 0);
+#endif
+}
+
+/* The user's language for characters and their width; numbers stay as the formats have them. */
+static void set_language(void)
+{
+    setlocale(LC_ALL, "");
+    setlocale(LC_NUMERIC, "C");
+}
+
+/* --- which profile the screen opens on --- */
+
+static char *last_profile_path(struct error *error)
+{
+    char *directory = config_directory("state", true, error);
+    if (directory == NULL) {
+        return NULL;
+    }
+    struct text path = {0};
+    text_format(&path, "%s/last-profile", directory);
+    free(directory);
+    return text_take(&path);
+}
+
+/* The name the screen was last opened with; the caller frees. NULL where there was none. */
+static char *read_last_profile(void)
+{
+    struct error error = {0};
+    char *path = last_profile_path(&error);
+    FILE *file = path == NULL ? NULL : fopen(path, "re");
+    char name[4096];
+    char *last = NULL;
+    if (file != NULL && fgets(name, sizeof name, file) != NULL) {
+        name[strcspn(name, "\n")] = '\0';
+        last = name[0] == '\0' ? NULL : memory_copy_string(name);
+    }
+    if (file != NULL) {
+        fclose(file);
+    }
+    error_clear(&error);
+    free(path);
+    return last;
+}
+
+/* Not being able to remember the profile is no reason not to open it. */
+static void write_last_profile(const char *name)
+{
+    struct error error = {0};
+    char *path = last_profile_path(&error);
+    FILE *file = path == NULL ? NULL : fopen(path, "we");
+    if (file != NULL) {
+        fprintf(file, "%s\n", name);
+        fclose(file);
+    }
+    error_clear(&error);
+    free(path);
+}
+
+/* What to remember of a profile: its name, or for a file its whole path. The caller frees. */
+static char *lasting_name(const struct profile *profile)
+{
+    const char *file = profile_setting(profile, "file");
+    bool is_file = profile->source == NULL && !profile_is_demo(profile) && file != NULL;
+    char *path = is_file ? realpath(file, NULL) : NULL;
+    return path != NULL ? path : memory_copy_string(profile->name);
+}
+
+/* Where nothing is named or set: the last profile, if it is still there, or the demonstration. */
+static struct profile *usual_profile(struct config *config, const struct arguments *arguments,
+                                     struct error *error)
+{
+    char *last = read_last_profile();
+    struct profile *profile = last == NULL ? NULL : command_profile(config, arguments, last, error);
+    if (profile == NULL && last != NULL) {
+        command_say("the last profile, %s, is no longer there; opening the demonstration", last);
+        error_clear(error);
+    }
+    free(last);
+    return profile != NULL ? profile : command_profile(config, arguments, "demo", error);
+}
+
+static bool is_demo_verb(const struct arguments *arguments)
+{
+    return strcmp(arguments->verb->name, "demo") == 0;
+}
+
+static struct profile *screen_profile(struct config *config, const struct arguments *arguments,
+                                      struct error *error)
+{
+    const char *name = argument_value(arguments, FLAG_PROFILE);
+    const char *implied = getenv("DOSSIER_PROFILE");
+    if (is_demo_verb(arguments)) {
+        name = "demo";
+    } else if (arguments->word_count > 0) {
+        if (name != NULL) {
+            error_set(error, ERROR_USAGE, "%s and -p %s: only one profile can be opened",
+                      arguments->words[0], name);
+            return NULL;
+        }
+        name = arguments->words[0];
+    }
+    if (name == NULL && (implied == NULL || implied[0] == '\0') &&
+        config->default_profile == NULL) {
+        return usual_profile(config, arguments, error);
+    }
+    struct profile *profile = command_profile(config, arguments, name, error);
+    if (profile == NULL && arguments->word_count > 0) {
+        arguments_hint_verb(arguments->words[0], error);
+    }
+    return profile;
+}
+
+/* --- the screen --- */
+
+static bool make_demo(struct config *config, const struct arguments *arguments, struct error *error)
+{
+    int64_t rows = 0;
+    return !is_demo_verb(arguments) ||
+           (command_number(arguments, FLAG_ROWS, 1, &rows, error) &&
+            command_make_demo(config, argument_given(arguments, FLAG_RESET), rows, error));
+}
+
+static int run_screen(struct config *config, const struct arguments *arguments)
+{
+    struct error error = {0};
+    if (!make_demo(config, arguments, &error)) {
+        return command_fail(&error);
+    }
+    struct profile *profile = screen_profile(config, arguments, &error);
+    if (profile == NULL) {
+        return command_fail(&error);
+    }
+    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+        profile_free(profile);
+        error_set(&error, ERROR_USAGE, "the screen needs a terminal, and this is none");
+        error_set_hint(&error, "for scripts there are verbs: dossier --help lists them");
+        return command_fail(&error);
+    }
+    struct session *session = session_open(config, profile, SESSION_JOURNAL, &error);
+    int status;
+    if (session == NULL) {
+        status = command_fail(&error);
+    } else {
+        char *name = lasting_name(profile);
+        write_last_profile(name);
+        free(name);
+        status = app_run(config, session, NULL);
+    }
+    session_close(session);
+    profile_free(profile);
+    return status;
+}
+
+/* --- choosing --- */
+
+static int run(const struct arguments *arguments)
+{
+    struct error error = {0};
+    if (argument_given(arguments, FLAG_HELP) || argument_given(arguments, FLAG_VERSION)) {
+        return cli_print_help(arguments);
+    }
+    char *path = config_default_path();
+    struct config *config = config_read(path, &error);
+    free(path);
+    if (config == NULL) {
+        return command_fail(&error);
+    }
+    bool screen = arguments->verb->run == NULL ||
+                  (is_demo_verb(arguments) && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO));
+    int status = screen ? run_screen(config, arguments) : cli_run(arguments, config);
+    config_free(config);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    struct arguments arguments;
+    struct error error = {0};
+    keep_memory_private();
+    set_language();
+    int status =
+        arguments_parse(&arguments, argc, argv, &error) ? run(&arguments) : command_fail(&error);
+    arguments_free(&arguments);
+    return status;
 }

@@ -1,0 +1,221 @@
+/* command: see command.h. */
+#include "cli/command.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "backend/local/demo.h"
+#include "core/memory.h"
+
+void command_say(const char *format, ...)
+{
+    struct text message = {0};
+    struct text clean = {0};
+    va_list arguments;
+    va_start(arguments, format);
+    text_format_list(&message, format, arguments);
+    va_end(arguments);
+    text_clean(&clean, text_string(&message), message.length, TEXT_CLEAN_KEEP_NEWLINE);
+    fprintf(stderr, "dossier: %s\n", text_string(&clean));
+    text_free(&message);
+    text_free(&clean);
+}
+
+int command_fail(struct error *error)
+{
+    struct text words = {0};
+    error_print(error, &words);
+    while (words.length > 0 && words.bytes[words.length - 1] == '\n') {
+        text_truncate(&words, words.length - 1);
+    }
+    command_say("%s", text_string(&words));
+    text_free(&words);
+    int status = error_exit_status(error->kind);
+    error_clear(error);
+    return status;
+}
+
+/* --- the profile --- */
+
+static bool is_secret(const struct profile *profile, const char *name)
+{
+    const struct backend_ops *ops =
+        profile->backend == NULL ? NULL : backend_find(profile->backend);
+    for (size_t i = 0; ops != NULL && i < ops->setting_count; i++) {
+        if ((ops->settings[i].flags & SETTING_SECRET) != 0 &&
+            strcmp(ops->settings[i].name, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool set_profile(struct profile *profile, const char *name, const char *value,
+                        struct error *error)
+{
+    if (is_secret(profile, name)) {
+        error_set(error, ERROR_USAGE, "--set: %s is a secret, and arguments can be read by others",
+                  name);
+        error_set_hint(error, "set %s_command or %s_env", name, name);
+        return false;
+    }
+    if (!profile_set(profile, name, value, error)) {
+        error_context(error, "--set: ");
+        return false;
+    }
+    return true;
+}
+
+/* One --set: `profile.NAME=VALUE`, the profile's own name for `profile`, or `ui.NAME=VALUE`. */
+static bool apply_set(struct config *config, struct profile *profile, const char *argument,
+                      struct error *error)
+{
+    size_t length = strcspn(argument, "=");
+    char *name = memory_copy(argument, length);
+    char *point = strrchr(name, '.');
+    bool ok = false;
+    if (argument[length] == '\0' || point == NULL) {
+        error_set(error, ERROR_USAGE, "--set %s: expected profile.NAME=VALUE or ui.NAME=VALUE",
+                  argument);
+        free(name);
+        return false;
+    }
+    *point = '\0';
+    if (strcmp(name, "ui") == 0) {
+        ok = config_set_option(config, point + 1, argument + length + 1);
+    } else if (strcmp(name, "profile") == 0 || strcmp(name, profile->name) == 0) {
+        ok = set_profile(profile, point + 1, argument + length + 1, error);
+    } else {
+        error_set(error, ERROR_USAGE, "--set: %s is neither ui, profile nor the profile's name, %s",
+                  name, profile->name);
+    }
+    free(name);
+    return ok;
+}
+
+bool command_make_demo(const struct config *config, bool reset, int64_t rows, struct error *error)
+{
+    char *directory = config_directory("data", true, error);
+    if (directory == NULL) {
+        return false;
+    }
+    free(directory);
+    char *path = config_demo_path();
+    bool there = access(path, F_OK) == 0;
+    bool ok = true;
+    if (there && !reset && rows > 0) {
+        ok = error_set(error, ERROR_USAGE, "the demonstration is already there: %s", path);
+        error_set_hint(error, "add --reset to make it anew; what was changed in it is lost");
+    } else if (!there || reset) {
+        struct date_clock clock = date_clock_now(config->week_start);
+        ok = demo_create(path, rows, &clock, error);
+    }
+    free(path);
+    return ok;
+}
+
+struct profile *command_profile(struct config *config, const struct arguments *arguments,
+                                const char *name, struct error *error)
+{
+    struct profile *profile = config_choose(config, name, error);
+    bool ok = profile != NULL;
+    for (size_t i = 0; ok && i < arguments->given_count; i++) {
+        if (arguments->given[i].id == FLAG_SET) {
+            ok = apply_set(config, profile, arguments->given[i].values[0], error);
+        }
+    }
+    if (ok && profile_is_demo(profile)) {
+        ok = command_make_demo(config, false, 0, error);
+    }
+    if (!ok) {
+        profile_free(profile);
+        return NULL;
+    }
+    return profile;
+}
+
+/* --- the session --- */
+
+/* A protected profile wants its name repeated with every write. */
+static bool check_confirm(const struct command *command, struct error *error)
+{
+    const struct profile *profile = command->profile;
+    const char *given = argument_value(command->arguments, FLAG_CONFIRM);
+    if (!command->arguments->verb->writes || !profile->protected_ ||
+        argument_given(command->arguments, FLAG_DRY_RUN) ||
+        (given != NULL && strcmp(given, profile->name) == 0)) {
+        return true;
+    }
+    error_set(error, ERROR_USAGE, "the profile %s is protected", profile->name);
+    error_set_hint(error, "to write to it, add --confirm %s", profile->name);
+    return false;
+}
+
+bool command_open(struct command *command, struct error *error)
+{
+    command->profile = command_profile(command->config, command->arguments,
+                                       argument_value(command->arguments, FLAG_PROFILE), error);
+    if (command->profile == NULL || !check_confirm(command, error)) {
+        return false;
+    }
+    command->session = session_open(command->config, command->profile, 0, error);
+    return command->session != NULL;
+}
+
+struct schema *command_schema(struct command *command, const char *object, struct error *error)
+{
+    return session_run_schema(command->session, object, command->stop, error);
+}
+
+bool command_run(struct command *command, struct operation *operation, struct result *result,
+                 struct error *error)
+{
+    *result = (struct result){0};
+    if (session_run(command->session, operation, command->stop, result)) {
+        return true;
+    }
+    error_move(error, &result->error);
+    result_clear(result);
+    return false;
+}
+
+bool command_format(struct command *command, enum exchange_format *format, struct error *error)
+{
+    return output_format(&command->output, argument_value(command->arguments, FLAG_FORMAT), format,
+                         error);
+}
+
+bool command_number(const struct arguments *arguments, enum flag_id id, int64_t least,
+                    int64_t *number, struct error *error)
+{
+    const char *text = argument_value(arguments, id);
+    struct value value;
+    if (text == NULL) {
+        return true;
+    }
+    if (!value_parse_number(text, strlen(text), &value) || value.kind != VALUE_INTEGER ||
+        value.as.integer < least) {
+        return error_set(error, ERROR_USAGE, "--%s %s: expected a whole number of at least %lld",
+                         flag_row(id)->name, text, (long long)least);
+    }
+    *number = value.as.integer;
+    return true;
+}
+
+const struct field *command_field(const struct schema *schema, const char *name,
+                                  struct error *error)
+{
+    const struct field *field = schema_field(schema, name);
+    if (field != NULL) {
+        return field;
+    }
+    error_set(error, ERROR_USAGE, "%s has no field %s", schema->name, name);
+    const char *nearest = schema_nearest_field(schema, name);
+    if (nearest != NULL) {
+        error_set_hint(error, "did you mean %s?", nearest);
+    } else {
+        error_set_hint(error, "dossier describe %s lists them", schema->name);
+    }
+    return NULL;
+}

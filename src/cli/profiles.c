@@ -1,0 +1,139 @@
+/*
+ * profiles: the verbs about connections: profiles, check, demo. Main thread.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/verbs.h"
+
+/* --- profiles --- */
+
+static const char *source_of(const struct profile *profile)
+{
+    static const char *const names[] = {"file", "url", "server_url", "region"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *source = profile_setting(profile, names[i]);
+        if (source != NULL) {
+            return source;
+        }
+    }
+    return NULL;
+}
+
+static void add_profile(struct sheet *sheet, const struct profile *profile)
+{
+    struct value values[] = {value_string(profile->name), value_string(profile->backend),
+                             value_string(source_of(profile)), value_boolean(profile->read_only)};
+    sheet_add(sheet, values);
+}
+
+int verb_profiles(struct command *command)
+{
+    static const char *const names[] = {"name", "backend", "source", "read_only"};
+    struct sheet sheet = {names, 4, NULL, 0};
+    struct error error = {0};
+    enum exchange_format format;
+    if (!command_format(command, &format, &error)) {
+        return command_fail(&error);
+    }
+    for (size_t i = 0; i < command->config->profile_count; i++) {
+        add_profile(&sheet, &command->config->profiles[i]);
+    }
+    if (config_profile(command->config, "demo") == NULL) {
+        struct profile *demo = config_choose(command->config, "demo", &error);
+        if (demo == NULL) {
+            sheet_free(&sheet);
+            return command_fail(&error);
+        }
+        add_profile(&sheet, demo);
+        profile_free(demo);
+    }
+    sheet_print(&sheet, &command->output, format);
+    sheet_free(&sheet);
+    return 0;
+}
+
+/* --- check --- */
+
+struct found {
+    char *version; /* what the source said of itself; NULL where it said nothing */
+    int64_t objects, records;
+};
+
+static bool sign_in(struct command *command, struct found *found, struct error *error)
+{
+    struct result result;
+    if (!command_run(command, operation_new(OPERATION_SIGN_IN, NULL), &result, error)) {
+        return false;
+    }
+    found->version = result.text;
+    result.text = NULL;
+    result_clear(&result);
+    return true;
+}
+
+static bool count_objects(struct command *command, struct found *found, struct error *error)
+{
+    struct operation *operation = operation_new(OPERATION_LIST_OBJECTS, NULL);
+    struct result result;
+    operation->count_objects = true;
+    if (!command_run(command, operation, &result, error)) {
+        return false;
+    }
+    found->objects = (int64_t)result.object_count;
+    for (size_t i = 0; i < result.object_count; i++) {
+        if (result.objects[i].count > 0) {
+            found->records += result.objects[i].count;
+        }
+    }
+    result_clear(&result);
+    return true;
+}
+
+int verb_check(struct command *command)
+{
+    static const char *const names[] = {"profile",   "backend", "source", "version",
+                                        "read_only", "objects", "records"};
+    struct sheet sheet = {names, 7, NULL, 0};
+    struct found found = {0};
+    struct error error = {0};
+    enum exchange_format format;
+    if (!command_format(command, &format, &error) || !command_open(command, &error) ||
+        !sign_in(command, &found, &error) || !count_objects(command, &found, &error)) {
+        free(found.version);
+        return command_fail(&error);
+    }
+    char *source = session_source(command->session);
+    struct value values[] = {
+        value_string(command->profile->name),
+        value_string(command->profile->backend),
+        value_string(source),
+        value_string(found.version),
+        value_boolean(!session_can(command->session, CAN_UPDATE)),
+        value_integer(found.objects),
+        value_integer(found.records),
+    };
+    sheet_add(&sheet, values);
+    sheet_print(&sheet, &command->output, format);
+    sheet_free(&sheet);
+    free(source);
+    free(found.version);
+    return 0;
+}
+
+/* --- demo --- */
+
+int verb_demo(struct command *command)
+{
+    struct error error = {0};
+    int64_t rows = 0;
+    bool reset = argument_given(command->arguments, FLAG_RESET);
+    if (!command_number(command->arguments, FLAG_ROWS, 1, &rows, &error) ||
+        !command_make_demo(command->config, reset, rows, &error)) {
+        return command_fail(&error);
+    }
+    char *path = config_demo_path();
+    output_line(&command->output, path);
+    free(path);
+    return 0;
+}

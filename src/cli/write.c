@@ -1,0 +1,351 @@
+/*
+ * write: the verbs that change records: create, update, upsert, delete. Main thread.
+ *
+ * What is given is checked against the describe first; then one operation is sent. Each record has
+ * its own result: what succeeded stays, the rest is reported.
+ */
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/json.h"
+#include "cli/values.h"
+#include "cli/verbs.h"
+#include "core/memory.h"
+
+struct writing {
+    struct command *command;
+    struct schema *schema;
+    struct operation *operation; /* until it is sent */
+};
+
+/* --- what was done --- */
+
+/* What a write prints without --format. */
+static void print_plainly(enum operation_kind kind, const struct write_result *write,
+                          struct output *output)
+{
+    struct text line = {0};
+    if (!write->success || (kind != OPERATION_CREATE && kind != OPERATION_UPSERT)) {
+        return;
+    }
+    text_append_string(&line, write->id);
+    if (kind == OPERATION_UPSERT) {
+        text_append_string(&line, write->created ? " created" : " updated");
+    }
+    output_line(output, text_string(&line));
+    text_free(&line);
+}
+
+static json_t *json_errors(const struct error *error)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < error->field_count; i++) {
+        const struct field_error *field = &error->fields[i];
+        json_t *object = json_object();
+        json_object_set_new(object, "field", json_words(field->field));
+        json_object_set_new(object, "code", json_words(field->code));
+        json_object_set_new(object, "message", json_words(field->message));
+        json_array_append_new(list, object);
+    }
+    if (error->field_count == 0 && error_is_set(error)) {
+        json_t *object = json_object();
+        json_object_set_new(object, "field", json_null());
+        json_object_set_new(object, "code", json_words(error_kind_name(error->kind)));
+        json_object_set_new(object, "message", json_words(error->message));
+        json_array_append_new(list, object);
+    }
+    return list;
+}
+
+static json_t *json_result(const struct write_result *write)
+{
+    json_t *object = json_object();
+    json_object_set_new(object, "id", json_words(write->id));
+    json_object_set_new(object, "success", json_boolean(write->success));
+    json_object_set_new(object, "created", json_boolean(write->created));
+    json_object_set_new(object, "errors", json_errors(&write->error));
+    return object;
+}
+
+static void print_json(const struct result *result, enum exchange_format format,
+                       struct output *output)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < result->write_count; i++) {
+        json_array_append_new(list, json_result(&result->writes[i]));
+    }
+    if (format == EXCHANGE_JSON) {
+        json_print(list, output, JSON_INDENT(2));
+    } else {
+        size_t i;
+        json_t *row;
+        json_array_foreach(list, i, row)
+        {
+            json_print(row, output, JSON_COMPACT);
+        }
+    }
+    json_decref(list);
+}
+
+static void print_sheet(const struct result *result, enum exchange_format format,
+                        struct output *output)
+{
+    static const char *const names[] = {"id", "success", "created", "errors"};
+    struct sheet sheet = {names, 4, NULL, 0};
+    for (size_t i = 0; i < result->write_count; i++) {
+        const struct write_result *write = &result->writes[i];
+        struct text errors = {0};
+        for (size_t j = 0; j < write->error.field_count; j++) {
+            text_format(&errors, "%s%s: %s", j > 0 ? "; " : "", write->error.fields[j].field,
+                        write->error.fields[j].message);
+        }
+        if (write->error.field_count == 0) {
+            text_append_string(&errors, write->error.message);
+        }
+        struct value values[] = {
+            value_string(write->id), value_boolean(write->success), value_boolean(write->created),
+            write->success ? value_null() : value_string(text_string(&errors))};
+        sheet_add(&sheet, values);
+        text_free(&errors);
+    }
+    sheet_print(&sheet, output, format);
+    sheet_free(&sheet);
+}
+
+static void print_results(struct command *command, const struct result *result,
+                          enum exchange_format format)
+{
+    struct output *output = &command->output;
+    if (!argument_given(command->arguments, FLAG_FORMAT)) {
+        for (size_t i = 0; i < result->write_count; i++) {
+            print_plainly(result->kind, &result->writes[i], output);
+        }
+    } else if (format == EXCHANGE_JSON || format == EXCHANGE_NDJSON) {
+        print_json(result, format, output);
+    } else {
+        print_sheet(result, format, output);
+    }
+}
+
+/* Tells of every record that failed; the status is theirs where all failed in one way. */
+static int report_failures(struct result *result, const char *object)
+{
+    int status = 0;
+    size_t failed = 0;
+    for (size_t i = 0; i < result->write_count; i++) {
+        struct write_result *write = &result->writes[i];
+        if (write->success) {
+            continue;
+        }
+        if (write->id != NULL && result->write_count > 1) {
+            error_context(&write->error, "%s %s: ", object, write->id);
+        }
+        if (write->lost) {
+            error_set_hint(&write->error, "unknown whether it was done");
+        }
+        int own = command_fail(&write->error);
+        status = failed == 0 || status == own ? own : 1;
+        failed++;
+    }
+    return failed > 0 && failed < result->write_count ? 1 : status;
+}
+
+/* --- sending --- */
+
+static bool explain(struct writing *writing, struct error *error)
+{
+    struct command *command = writing->command;
+    if ((session_backend(command->session)->abilities & CAN_EXPLAIN) == 0) {
+        return error_set(error, ERROR_UNSUPPORTED, "%s cannot say what it would send",
+                         session_backend(command->session)->label);
+    }
+    struct operation *operation = writing->operation;
+    struct result result;
+    operation->explain = true;
+    writing->operation = NULL;
+    if (!command_run(command, operation, &result, error)) {
+        return false;
+    }
+    if (result.text != NULL) {
+        size_t length = strlen(result.text);
+        while (length > 0 && result.text[length - 1] == '\n') {
+            result.text[--length] = '\0';
+        }
+        output_line(&command->output, result.text);
+    }
+    result_clear(&result);
+    return true;
+}
+
+static int send(struct writing *writing, enum exchange_format format)
+{
+    struct command *command = writing->command;
+    struct operation *operation = writing->operation;
+    struct error error = {0};
+    struct result result;
+    writing->operation = NULL;
+    if (!command_run(command, operation, &result, &error)) {
+        return command_fail(&error);
+    }
+    print_results(command, &result, format);
+    int status = report_failures(&result, writing->schema->name);
+    result_clear(&result);
+    return status;
+}
+
+/* Fills the operation with what is to be written. */
+typedef bool (*write_filler)(struct writing *writing, struct error *error);
+
+static bool prepare(struct writing *writing, enum operation_kind kind, write_filler fill,
+                    enum exchange_format *format, struct error *error)
+{
+    struct command *command = writing->command;
+    if (!command_format(command, format, error) || !command_open(command, error)) {
+        return false;
+    }
+    writing->schema = command_schema(command, command->arguments->words[0], error);
+    if (writing->schema == NULL) {
+        return false;
+    }
+    writing->operation = operation_new(kind, writing->schema->name);
+    writing->operation->schema = schema_hold(writing->schema);
+    return fill(writing, error);
+}
+
+static int write_records(struct command *command, enum operation_kind kind, write_filler fill)
+{
+    struct writing writing = {.command = command};
+    struct error error = {0};
+    enum exchange_format format;
+    int status = 0;
+    if (!prepare(&writing, kind, fill, &format, &error)) {
+        status = command_fail(&error);
+    } else if (!argument_given(command->arguments, FLAG_DRY_RUN)) {
+        status = send(&writing, format);
+    } else if (!explain(&writing, &error)) {
+        status = command_fail(&error);
+    }
+    operation_free(writing.operation);
+    schema_release(writing.schema);
+    return status;
+}
+
+/* --- the verbs --- */
+
+static bool can(const struct writing *writing, bool ability, const char *what, struct error *error)
+{
+    return ability ||
+           error_set(error, ERROR_UNSUPPORTED, "records of %s cannot be %s%s%s",
+                     writing->schema->name, what, writing->schema->kind == NULL ? "" : ": it is a ",
+                     writing->schema->kind == NULL ? "" : writing->schema->kind);
+}
+
+static bool fill_create(struct writing *writing, struct error *error)
+{
+    if (!can(writing, writing->schema->create, "created", error)) {
+        return false;
+    }
+    struct record *record = values_read(writing->command, writing->schema, 1, true, error);
+    if (record == NULL) {
+        return false;
+    }
+    if (!values_check_required(writing->schema, record, error)) {
+        record_free(record);
+        return false;
+    }
+    operation_add_write(writing->operation, NULL, record, NULL);
+    return true;
+}
+
+static bool fill_update(struct writing *writing, struct error *error)
+{
+    const struct arguments *arguments = writing->command->arguments;
+    struct record *expected;
+    if (!can(writing, writing->schema->update, "updated", error)) {
+        return false;
+    }
+    struct record *record = values_read(writing->command, writing->schema, 2, false, error);
+    if (record == NULL) {
+        return false;
+    }
+    if (record->field_count == 0) {
+        error_set(error, ERROR_USAGE, "update needs a field to set: FIELD=VALUE, --null or --file");
+    }
+    if (error_is_set(error) ||
+        !values_read_expected(writing->command, writing->schema, &expected, error)) {
+        record_free(record);
+        return false;
+    }
+    operation_add_write(writing->operation, arguments->words[1], record, expected);
+    return true;
+}
+
+static bool fill_upsert(struct writing *writing, struct error *error)
+{
+    const char *match = argument_value(writing->command->arguments, FLAG_MATCH);
+    if (match == NULL) {
+        return error_set(error, ERROR_USAGE,
+                         "upsert needs --match FIELD: the field by which an "
+                         "existing record is found");
+    }
+    if (!session_can(writing->command->session, CAN_UPSERT) &&
+        !writing->command->profile->read_only) {
+        return error_set(error, ERROR_UNSUPPORTED, "%s has no upsert",
+                         session_backend(writing->command->session)->label);
+    }
+    const struct field *field = command_field(writing->schema, match, error);
+    if (field == NULL || !can(writing, writing->schema->create, "created", error)) {
+        return false;
+    }
+    struct record *record = values_read(writing->command, writing->schema, 1, true, error);
+    if (record == NULL) {
+        return false;
+    }
+    struct value value = record_value(record, field->name);
+    if (value_is_nothing(&value)) {
+        error_set(error, ERROR_USAGE, "upsert by %s needs a value for it: %s=VALUE", field->name,
+                  field->name);
+        record_free(record);
+        return false;
+    }
+    writing->operation->field = memory_copy_string(field->name);
+    operation_add_write(writing->operation, NULL, record, NULL);
+    return true;
+}
+
+static bool fill_delete(struct writing *writing, struct error *error)
+{
+    const struct arguments *arguments = writing->command->arguments;
+    struct record *expected;
+    if (!can(writing, writing->schema->delete_, "deleted", error) ||
+        !values_read_expected(writing->command, writing->schema, &expected, error)) {
+        return false;
+    }
+    for (size_t i = 1; i < arguments->word_count; i++) {
+        operation_add_write(writing->operation, arguments->words[i], NULL,
+                            expected == NULL ? NULL : record_copy(expected));
+    }
+    record_free(expected);
+    return true;
+}
+
+int verb_create(struct command *command)
+{
+    return write_records(command, OPERATION_CREATE, fill_create);
+}
+
+int verb_update(struct command *command)
+{
+    return write_records(command, OPERATION_UPDATE, fill_update);
+}
+
+int verb_upsert(struct command *command)
+{
+    return write_records(command, OPERATION_UPSERT, fill_upsert);
+}
+
+int verb_delete(struct command *command)
+{
+    return write_records(command, OPERATION_DELETE, fill_delete);
+}
