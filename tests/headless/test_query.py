@@ -228,8 +228,9 @@ class Lists(Headless):
 
     def test_many_pages(self):
         self.make("many.db", "create table T (k integer primary key, v text)",
-                  """with recursive n(i) as (select 1 union all select i + 1 from n where i < 5000)
-                     insert into T select i, 'v' || (i % 7) from n""")
+                  """insert into T with recursive
+                       n(i) as (select 1 union all select i + 1 from n where i < 5000)
+                     select i, 'v' || (i % 7) from n""")
         lines = self.run_ok("query", "-p", "many.db", "T", "--columns", "k").splitlines()
         self.assertEqual(lines, ["k", *map(str, range(1, 5001))])
         lines = self.run_ok("query", "-p", "many.db", "T", "--columns", "k,v", "--order", "v desc",
