@@ -13,7 +13,6 @@
 #include "cli/command.h"
 #include "core/memory.h"
 #include "session/session.h"
-#include "ui/app.h"
 
 /* Secrets pass through this process's memory: no core file may hold them, and no other process of
  * the user may look. */
@@ -169,7 +168,8 @@ static int run_screen(struct config *config, const struct arguments *arguments)
         char *name = lasting_name(profile);
         write_last_profile(name);
         free(name);
-        status = app_run(config, session, NULL);
+        /* The panes are on their way. */
+        status = 9;
     }
     session_close(session);
     profile_free(profile);

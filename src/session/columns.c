@@ -7,16 +7,16 @@
 #include "core/memory.h"
 #include "session/session.h"
 
-enum { COLUMNS_MOST = 8, REFERENCES_MOST = 3, RANK_FIRST = 1, RANK_LAST = 9 };
+enum { COLUMNS_MOST = 8, OF_A_RANK_MOST = 2, RANK_FIRST = 1, RANK_LAST = 10 };
 
-/* How early a type comes into a list; 0 for what no list should open with: long texts, bytes, and
- * what the machine keeps for itself. */
+/* How early a type comes into a list; 0 for what no list should open with: bytes, and what the
+ * machine keeps for itself. */
 static const int type_ranks[FIELD_TYPE_COUNT] = {
     [FIELD_REFERENCE] = 2,     [FIELD_PICKLIST] = 3, [FIELD_COMBOBOX] = 3,   [FIELD_CURRENCY] = 4,
-    [FIELD_DATE] = 5,          [FIELD_STRING] = 6,   [FIELD_EMAIL] = 6,      [FIELD_PHONE] = 6,
-    [FIELD_PERCENT] = 7,       [FIELD_INT] = 7,      [FIELD_DOUBLE] = 7,     [FIELD_BOOLEAN] = 8,
-    [FIELD_MULTIPICKLIST] = 8, [FIELD_URL] = 8,      [FIELD_CALCULATED] = 8, [FIELD_DATETIME] = 9,
-    [FIELD_TIME] = 9,          [FIELD_ANY] = 9,      [FIELD_TEXTAREA] = 9,
+    [FIELD_DATE] = 5,          [FIELD_EMAIL] = 6,    [FIELD_PHONE] = 6,      [FIELD_STRING] = 7,
+    [FIELD_PERCENT] = 8,       [FIELD_INT] = 8,      [FIELD_DOUBLE] = 8,     [FIELD_BOOLEAN] = 9,
+    [FIELD_MULTIPICKLIST] = 9, [FIELD_URL] = 9,      [FIELD_CALCULATED] = 9, [FIELD_DATETIME] = 10,
+    [FIELD_TIME] = 10,         [FIELD_ANY] = 10,     [FIELD_TEXTAREA] = 10,
 };
 
 /* The name comes first; where nothing names a record, its key does. */
@@ -37,17 +37,17 @@ static void add_column(struct query *query, const char *name)
     text_free(&path);
 }
 
+/* A few of each rank, so that an object of many references still shows its dates. */
 static void add_rank(const struct schema *schema, struct query *query, int rank)
 {
-    size_t references = 0;
-    for (size_t i = 0; i < schema->field_count && query->column_count < COLUMNS_MOST; i++) {
+    size_t added = 0;
+    size_t most = rank == RANK_FIRST ? COLUMNS_MOST : OF_A_RANK_MOST;
+    for (size_t i = 0; i < schema->field_count; i++) {
         const struct field *field = &schema->fields[i];
-        bool one_more = field->type == FIELD_REFERENCE && rank != RANK_FIRST;
-        if (rank_of(schema, field) != rank || (one_more && references == REFERENCES_MOST)) {
-            continue;
+        if (rank_of(schema, field) == rank && added < most && query->column_count < COLUMNS_MOST) {
+            add_column(query, field->name);
+            added++;
         }
-        references += one_more;
-        add_column(query, field->name);
     }
 }
 
