@@ -149,6 +149,10 @@ static void append_escape(struct text *out, uint32_t code_point)
 
 static void append_in_ascii(struct text *out, uint32_t previous, uint32_t code_point)
 {
+    if (code_point >= 0x2400 && code_point <= 0x2421) { /* the picture of a control */
+        text_format(out, "\\x%02x", code_point == 0x2421 ? 0x7fu : (unsigned)code_point - 0x2400);
+        return;
+    }
     const char *spelling = ascii_spelling(code_point);
     if (spelling != NULL) {
         text_append_string(out, spelling);

@@ -55,8 +55,9 @@ void exchange_begin_nested(struct exchange_writer *writer, const char *name,
                            const struct exchange_column *columns, size_t count);
 void exchange_nested_row(struct exchange_writer *writer, const struct value *values);
 void exchange_end_nested(struct exchange_writer *writer);
-/* Ends the output (closing bracket, last rows). Returns false with ERROR_SERVER naming the file
- * when writing failed (disk full, closed pipe). *repaired: bytes that were not UTF-8 (may be NULL).
+/* Ends the output (closing bracket, last rows). Returns false with ERROR_SERVER and the
+ * system's reason when writing failed (disk full, closed pipe); the caller knows the file's name
+ * and puts it in front with error_context. *repaired: bytes that were not UTF-8 (may be NULL).
  */
 bool exchange_close(struct exchange_writer *writer, size_t *repaired, struct error *error);
 

@@ -245,6 +245,21 @@ static void a_table_fits_its_terminal(void **state)
                   "Acme  a note that …  1,234,567\n");
 }
 
+static void a_table_shrinks_text_before_numbers(void **state)
+{
+    (void)state;
+    struct field amount = {.type = FIELD_INT, .scale = 0};
+    const struct exchange_column columns[] = {{"name", NULL}, {"n", &amount}};
+    struct sink sink;
+    open_sink(&sink, EXCHANGE_TABLE, columns, 2, EXCHANGE_ASCII, 25);
+    const struct value row[] = {value_string("Southern Railway phones"),
+                                value_integer(123456789012)};
+    exchange_row(sink.writer, row);
+    expect(&sink, "name                    n\n"
+                  "--------  ---------------\n"
+                  "South...  123,456,789,012\n");
+}
+
 static void a_long_table_streams_with_fixed_widths(void **state)
 {
     (void)state;
@@ -329,6 +344,7 @@ int main(void)
         cmocka_unit_test(bytes_that_are_not_utf8_are_counted),
         cmocka_unit_test(a_table_is_aligned_by_terminal_columns),
         cmocka_unit_test(a_table_fits_its_terminal),
+        cmocka_unit_test(a_table_shrinks_text_before_numbers),
         cmocka_unit_test(a_long_table_streams_with_fixed_widths),
         cmocka_unit_test(a_later_wider_cell_takes_the_room_there_is),
         cmocka_unit_test(a_full_disk_is_reported),

@@ -72,6 +72,7 @@ static void clean_in_ascii_gives_base_letters(void **state)
     (void)state;
     assert_clean(LITERAL("Kjærgaard Ångström ﬁ ½ €5…"), TEXT_CLEAN_ASCII,
                  "Kjaergaard Angstrom fi \\u{bd} EUR5...");
+    assert_clean(LITERAL("␛␡↵"), TEXT_CLEAN_ASCII, "\\x1b\\x7f\\n"); /* cleaned before */
     assert_clean(LITERAL("北"), TEXT_CLEAN_ASCII, "\\u{5317}");
     assert_clean(LITERAL("e\u0301\u202e"), TEXT_CLEAN_ASCII, "e\\u{202e}");
     assert_clean(LITERAL("\u0301"), TEXT_CLEAN_ASCII, "\\u{301}"); /* no letter to belong to */
