@@ -186,10 +186,13 @@ static void bind_note(struct demo_row *row, struct text *scratch, int64_t number
         bind_constant(row, random_chance(&row->random, 10) ? "" : NULL);
         return;
     }
+    size_t sentence = (size_t)random_below(&row->random, (int64_t)demo_sentences.count);
     int64_t sentences = random_chance(&row->random, 8) ? 40 : random_between(&row->random, 1, 6);
     for (int64_t i = 0; i < sentences; i++) {
         text_append_string(scratch, i == 0 ? "" : i % 4 == 3 ? "\n\n" : i % 2 == 1 ? " " : "\n");
-        text_append_string(scratch, random_item(&row->random, &demo_sentences));
+        text_append_string(scratch, demo_sentences.items[sentence]);
+        /* A step that meets every sentence before it meets one again. */
+        sentence = (sentence + 7) % demo_sentences.count;
     }
     bind_text(row, scratch);
 }
@@ -288,6 +291,24 @@ static int64_t amount_cents(uint64_t *random)
     return random_chance(random, 10) ? cents + random_below(random, 25000) : cents;
 }
 
+/* The first few are always the same, open and near: what people see first. */
+static const struct {
+    int stage;
+    int64_t cents;
+    int64_t days_ahead;
+} first_opportunities[] = {{3, 8400000, 10}, {2, 8000000, 86},  {0, 7950000, 50},
+                           {4, 7125000, 29}, {0, 7500000, 130}, {1, 1250050, 5}};
+
+static void make_first(const struct demo *demo, int64_t number,
+                       struct demo_opportunity *opportunity)
+{
+    if (number <= (int64_t)(sizeof first_opportunities / sizeof first_opportunities[0])) {
+        opportunity->stage = first_opportunities[number - 1].stage;
+        opportunity->cents = first_opportunities[number - 1].cents;
+        opportunity->close = demo->today + first_opportunities[number - 1].days_ahead;
+    }
+}
+
 static struct demo_opportunity opportunity_at(const struct demo *demo, int64_t number)
 {
     uint64_t random = random_seed(SEED_OPPORTUNITY, number);
@@ -295,10 +316,11 @@ static struct demo_opportunity opportunity_at(const struct demo *demo, int64_t n
     int drawn = (int)random_below(&random, 100);
     opportunity.stage = drawn < 28 ? STAGE_WON : drawn < 44 ? STAGE_LOST : drawn % STAGE_OPEN_COUNT;
     opportunity.close = close_day(demo, opportunity.stage, number, &random);
+    opportunity.cents = amount_cents(&random);
+    make_first(demo, number, &opportunity);
     int64_t last = (opportunity.close < demo->today ? opportunity.close : demo->today) - 1;
     opportunity.created = last - random_between(&random, 1, 300);
     opportunity.modified = random_between(&random, opportunity.created, last);
-    opportunity.cents = amount_cents(&random);
     opportunity.owner = random_between(&random, 1, demo->users);
     /* The first ones belong to the companies with names of their own. */
     opportunity.account = number <= 2 * (int64_t)demo_company_count
@@ -553,8 +575,7 @@ static void append_opportunity_name(struct text *text, int64_t number,
     }
     const char *product = random_item(random, &demo_products);
     if (number == 1) {
-        text_append_string(text, "Acme rollout");
-        text_format(text, " %d", date_from_days(opportunity->close).year);
+        text_format(text, "Acme rollout %d", date_from_days(opportunity->close).year + 1);
     } else if (number == 2) {
         text_append_string(text, "Southern Railway phones");
     } else if (account.company != NULL) {
