@@ -33,26 +33,26 @@ struct gathered {
 
 /* --- what can be sent --- */
 
-static bool can_send(const void *context, const struct filter *filter)
+static bool can_send(const void *context, const struct filter *condition)
 {
     const struct backend_ops *ops = context;
-    if (filter->kind != FILTER_CONDITION) {
-        for (size_t i = 0; i < filter->child_count; i++) {
-            if (!can_send(context, filter->children[i])) {
-                return false;
-            }
-        }
-        return true;
-    }
-    if (filter->part_count > 1 && (ops->abilities & CAN_PARENT_PATHS) == 0) {
+    if (condition->part_count > 1 && (ops->abilities & CAN_PARENT_PATHS) == 0) {
         return false;
     }
-    return ops->can_filter == NULL || ops->can_filter(NULL, filter);
+    return ops->can_filter == NULL || ops->can_filter(NULL, condition);
 }
 
 bool residual_filters(const struct backend_ops *ops, const struct query *query)
 {
-    return query->filter != NULL && !can_send(ops, query->filter);
+    struct filter *sent = NULL, *rest = NULL;
+    if (query->filter == NULL) {
+        return false;
+    }
+    filter_split(query->filter, can_send, ops, &sent, &rest);
+    bool any = rest != NULL;
+    filter_free(sent);
+    filter_free(rest);
+    return any;
 }
 
 bool residual_orders(const struct backend_ops *ops, const struct query *query)
@@ -151,6 +151,7 @@ static void plan_make(struct plan *plan, const struct backend_ops *ops, const st
             add_order_columns(plan->sent, asked);
         }
     }
+    plan->sent->resolved = asked->resolved; /* what was added is resolved too */
 }
 
 static void plan_clear(struct plan *plan)
@@ -472,6 +473,7 @@ void residual_count(struct backend *backend, const struct operation *operation,
     query_clear_columns(narrow);
     add_filter_columns(narrow, narrow->filter);
     add_order_columns(narrow, operation->query);
+    narrow->resolved = operation->query->resolved;
     plan_make(&plan, backend->ops, narrow);
     const char *id = operation->position.kind == POSITION_ID ? operation->position.cursor : NULL;
     struct position position = {POSITION_START, NULL};
