@@ -506,8 +506,7 @@ static void do_objects(struct fake *fake, const struct operation *operation, str
     }
 }
 
-static void do_describe(struct fake *fake, const struct operation *operation,
-                        struct result *result)
+static void do_describe(struct fake *fake, const struct operation *operation, struct result *result)
 {
     (void)fake;
     result->schema = schema_of(operation->object);
@@ -526,8 +525,8 @@ static void do_get(struct fake *fake, const struct operation *operation, struct 
 
 /* --- writing --- */
 
-static bool check_expected(const struct record *expected, const struct record *record,
-                           struct write_result *write)
+static bool still_holds(const struct record *expected, const struct record *record,
+                        struct write_result *write)
 {
     for (size_t i = 0; expected != NULL && i < expected->field_count; i++) {
         struct value now = record_value(record, expected->fields[i].name);
@@ -573,7 +572,7 @@ static void write_existing(struct table *table, enum operation_kind kind,
         error_set(&write->error, ERROR_CONFLICT, "Record %s is not there any more.", request->id);
         return;
     }
-    if ((checks && !check_expected(request->expected, table->records[at], write)) ||
+    if ((checks && !still_holds(request->expected, table->records[at], write)) ||
         !check_values(request->values, write)) {
         return;
     }
@@ -621,8 +620,10 @@ typedef void (*fake_operation)(struct fake *fake, const struct operation *operat
                                struct result *result);
 
 static const fake_operation operations[OPERATION_KIND_COUNT] = {
-    [OPERATION_LIST_OBJECTS] = do_objects, [OPERATION_DESCRIBE] = do_describe,
-    [OPERATION_PAGE] = do_page,            [OPERATION_COUNT] = do_count,
+    [OPERATION_LIST_OBJECTS] = do_objects,
+    [OPERATION_DESCRIBE] = do_describe,
+    [OPERATION_PAGE] = do_page,
+    [OPERATION_COUNT] = do_count,
     [OPERATION_GET] = do_get,
 };
 

@@ -25,7 +25,7 @@ void fake_free(struct fake *fake);
 void fake_set_big(struct fake *fake, size_t rows);
 
 /* --- switches --- */
-void fake_block(struct fake *fake, enum operation_kind kind);   /* wait until unblocked, cancelled */
+void fake_block(struct fake *fake, enum operation_kind kind); /* wait until unblocked, cancelled */
 void fake_unblock(struct fake *fake, enum operation_kind kind);
 void fake_wait_blocked(struct fake *fake, enum operation_kind kind); /* until one waits there */
 void fake_fail(struct fake *fake, enum operation_kind kind, enum error_kind error, bool lost,
