@@ -1,25 +1,16 @@
 /*
  * date: calendar arithmetic, reading and printing of dates, and moments in the user's zone.
  *
- * Any thread. The zone is read from TZ once; the C library's own locks guard it afterwards. Days
- * are counted with the proleptic Gregorian calendar, so no table of months is ever out of range.
+ * Any thread: the C library's own locks guard the zone. Days are counted with the proleptic
+ * Gregorian calendar, so no table of months is ever out of range.
  */
 #include "core/date.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 enum { SECONDS_IN_DAY = 86400, DAYS_IN_ERA = 146097, LAST_YEAR = 9999 };
-
-static pthread_once_t zone_once = PTHREAD_ONCE_INIT;
-
-/* localtime_r need not look at TZ by itself. */
-static void read_zone(void)
-{
-    pthread_once(&zone_once, tzset);
-}
 
 int64_t date_to_days(struct date date)
 {
@@ -301,7 +292,6 @@ struct date_time date_time_from_moment(int64_t moment)
     struct date_time date_time = {0};
     struct tm parts = {0};
     time_t seconds = (time_t)moment;
-    read_zone();
     if (localtime_r(&seconds, &parts) == NULL) {
         date_time.date = date_from_days(0);
         return date_time;
@@ -335,6 +325,7 @@ struct date_clock date_clock_now(int week_start)
     struct date_clock clock = {(int64_t)time(NULL), week_start};
     const char *fixed = getenv("DOSSIER_NOW");
     struct date_time date_time;
+    tzset(); /* localtime_r need not look at TZ by itself, and every query begins here */
     if (fixed != NULL && date_time_parse(fixed, strlen(fixed), &date_time)) {
         clock.now = date_time_to_moment(&date_time);
     }
