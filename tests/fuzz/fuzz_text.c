@@ -107,88 +107,30 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 }
 
 #ifdef FUZZ_STANDALONE
-enum { LONGEST_INPUT = 96, DEFAULT_RUNS = 20000 };
-
-static uint64_t next_random(uint64_t *seed)
-{
-    *seed ^= *seed << 13;
-    *seed ^= *seed >> 7;
-    *seed ^= *seed << 17;
-    return *seed;
-}
-
-/* Bytes in pieces that matter: ASCII, marks, joiners, controls, and raw bytes. */
-static size_t make_input(uint64_t *seed, uint8_t *bytes)
-{
-    static const char *const pieces[] = {
-        "a",
-        "Z ",
-        "e\xcc\x81",
-        "\xc3\x9f",
-        "\xe2\x80\x8d",
-        "\xef\xb8\x8f",
-        "\x1b[",
-        "\n",
-        "\xc2\x9b",
-        "\xe2\x80\xae",
-        "\xe2\x80\xa8",
-        "\xe5\x8c\x97",
-        "\xe5",
-        "\xf4\x8f",
-        "\xf0\x9f\x91\xa9",
-        "\xf0\x9f\x87\xa9",
-        "\r\n",
-        "%_\\",
-        "\xd8\x80",
-        "\xe1\x84\x80",
-        "\xe1\x85\xa1",
-    };
-    size_t wanted = next_random(seed) % 16;
-    size_t length = 0;
-    for (size_t i = 0; i < wanted && length + 8 < LONGEST_INPUT; i++) {
-        uint64_t choice = next_random(seed) % (sizeof pieces / sizeof *pieces + 4);
-        if (choice >= sizeof pieces / sizeof *pieces) {
-            bytes[length++] = (uint8_t)next_random(seed);
-            continue;
-        }
-        memcpy(bytes + length, pieces[choice], strlen(pieces[choice]));
-        length += strlen(pieces[choice]);
-    }
-    return length;
-}
-
-static void run_file(const char *path)
-{
-    FILE *file = fopen(path, "rb");
-    if (file == NULL) {
-        perror(path);
-        exit(2);
-    }
-    static const size_t largest = 1 << 20;
-    uint8_t *bytes = malloc(largest);
-    require(bytes != NULL, "no memory");
-    size_t length = fread(bytes, 1, largest, file);
-    LLVMFuzzerTestOneInput(bytes, length);
-    free(bytes);
-    fclose(file);
-}
-
-int main(int argc, char **argv)
-{
-    unsigned long runs = DEFAULT_RUNS;
-    for (int i = 1; i < argc; i++) {
-        if (strncmp(argv[i], "-runs=", 6) == 0) {
-            runs = strtoul(argv[i] + 6, NULL, 10);
-        } else if (argv[i][0] != '-') {
-            run_file(argv[i]);
-        }
-    }
-    uint64_t seed = 88172645463325252u;
-    for (unsigned long i = 0; i < runs; i++) {
-        uint8_t bytes[LONGEST_INPUT];
-        LLVMFuzzerTestOneInput(bytes, make_input(&seed, bytes));
-    }
-    printf("fuzz_text: %lu inputs, all well\n", runs);
-    return 0;
-}
+static const char fuzz_name[] = "fuzz_text";
+/* ASCII, marks, joiners, controls, and broken sequences. */
+static const char *const fuzz_pieces[] = {
+    "a",
+    "Z ",
+    "e\xcc\x81",
+    "\xc3\x9f",
+    "\xe2\x80\x8d",
+    "\xef\xb8\x8f",
+    "\x1b[",
+    "\n",
+    "\xc2\x9b",
+    "\xe2\x80\xae",
+    "\xe2\x80\xa8",
+    "\xe5\x8c\x97",
+    "\xe5",
+    "\xf4\x8f",
+    "\xf0\x9f\x91\xa9",
+    "\xf0\x9f\x87\xa9",
+    "\r\n",
+    "%_\\",
+    "\xd8\x80",
+    "\xe1\x84\x80",
+    "\xe1\x85\xa1",
+};
+#include "standalone.h"
 #endif
