@@ -6,11 +6,12 @@
  * Reads pages as the program does, through the adapter, and compares with the same work over plain
  * arrays of C structures. Single-threaded; measures, asserts nothing.
  */
+#include "config.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <time.h>
 
 #include "backend/backend.h"
