@@ -14,7 +14,7 @@ enum { COLUMNS_MOST = 8, OF_A_RANK_MOST = 2, RANK_FIRST = 1, RANK_LAST = 10 };
 static const int type_ranks[FIELD_TYPE_COUNT] = {
     [FIELD_REFERENCE] = 2,     [FIELD_PICKLIST] = 3, [FIELD_COMBOBOX] = 3,   [FIELD_CURRENCY] = 4,
     [FIELD_DATE] = 5,          [FIELD_EMAIL] = 6,    [FIELD_PHONE] = 6,      [FIELD_STRING] = 7,
-    [FIELD_PERCENT] = 8,       [FIELD_INT] = 8,      [FIELD_DOUBLE] = 8,     [FIELD_BOOLEAN] = 9,
+    [FIELD_PERCENT] = 8,       [FIELD_INT] = 8,      [FIELD_DOUBLE] = 4,     [FIELD_BOOLEAN] = 9,
     [FIELD_MULTIPICKLIST] = 9, [FIELD_URL] = 9,      [FIELD_CALCULATED] = 9, [FIELD_DATETIME] = 10,
     [FIELD_TIME] = 10,         [FIELD_ANY] = 10,     [FIELD_TEXTAREA] = 10,
 };

@@ -40,13 +40,39 @@ struct session *session_open_on(const struct backend_ops *ops, const struct conf
     return session;
 }
 
+/* Says where the profile is, what it names, and which backends there are. */
+static void refuse_backend(const struct profile *profile, struct error *error)
+{
+    size_t count;
+    const struct backend_ops *const *all = backend_all(&count);
+    const char *wanted = profile->backend == NULL ? "" : profile->backend;
+    const char **names = memory_zeroed(count, sizeof *names);
+    struct text known = {0};
+    for (size_t i = 0; i < count; i++) {
+        names[i] = all[i]->name;
+        text_format(&known, "%s%s", i > 0 ? ", " : "", all[i]->name);
+    }
+    error_set(error, ERROR_USAGE, "The profile %s names the backend '%s', which there is not.",
+              profile->name, wanted);
+    if (profile->source != NULL) {
+        error_context(error, "%s:%d: ", profile->source, profile->line);
+    }
+    const char *nearest = text_nearest(wanted, names, count);
+    if (nearest != NULL) {
+        error_set_hint(error, "did you mean %s?", nearest);
+    } else {
+        error_set_hint(error, "there are: %s", text_string(&known));
+    }
+    text_free(&known);
+    free(names);
+}
+
 struct session *session_open(const struct config *config, const struct profile *profile,
                              unsigned flags, struct error *error)
 {
     const struct backend_ops *ops = backend_find(profile->backend);
     if (ops == NULL) {
-        error_set(error, ERROR_USAGE, "The profile %s names the backend '%s', which there is not.",
-                  profile->name, profile->backend == NULL ? "" : profile->backend);
+        refuse_backend(profile, error);
         return NULL;
     }
     return session_open_on(ops, config, profile, flags, error);
