@@ -1,6 +1,8 @@
 /*
  * main: chooses between the screen and a verb. The only file that knows both cli/ and ui/.
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +25,17 @@ static void keep_memory_private(void)
 #ifndef __SANITIZE_ADDRESS__ /* whose leak check looks into the process */
     prctl(PR_SET_DUMPABLE, 0);
 #endif
+}
+
+/* A standard stream that is closed would have its number taken by the next file that is opened, and
+ * be written to. In its place comes one that fails when it is used. */
+static void keep_standard_streams(void)
+{
+    for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++) {
+        if (fcntl(stream, F_GETFD) < 0 && errno == EBADF) {
+            open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+        }
+    }
 }
 
 /* The user's language for characters and their width; numbers stay as the formats have them. */
@@ -201,6 +214,7 @@ int main(int argc, char **argv)
 {
     struct arguments arguments;
     struct error error = {0};
+    keep_standard_streams();
     keep_memory_private();
     set_language();
     int status =
