@@ -57,7 +57,7 @@ class Formats(Headless):
                           '{"i":-9223372036854775808,"r":84000.0}'])
 
     def test_ndjson(self):
-        lines = self.query("ndjson").splitlines()
+        lines = self.query("ndjson").rstrip("\n").split("\n")
         self.assertEqual([json.loads(line)["k"] for line in lines], [1, 2, 3, 4])
 
     def test_markdown(self):
