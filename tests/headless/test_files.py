@@ -46,6 +46,8 @@ class Shapes(Headless):
         self.make("v.db", "create table T (k)", "insert into T values (1), (2)",
                   "create view V as select k, k * 2 as twice from T")
         self.assertEqual(self.run_ok("query", "-p", "v.db", "V", "twice > 2"), "k,twice\n2,4\n")
+        self.assertEqual(self.run_ok("query", "-p", "v.db", "V", "order by k desc", "--columns",
+                                     "k"), "k\n2\n1\n")
         self.run_bad(9, "get", "-p", "v.db", "V", "1", says="query V")
         self.run_bad(9, "create", "-p", "v.db", "V", "k=1", says="view")
 

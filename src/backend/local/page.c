@@ -200,14 +200,11 @@ static void add_row(struct page_job *job, sqlite3_stmt *statement, struct text *
 
 static void print_statement(struct page_job *job, const struct segment *segment, struct text *sql)
 {
-    struct text list = {0};
+    /* Where nothing comes before the columns, neither does the comma they begin with. */
+    bool only_columns = job->key.length == 0 && job->terms.length == 0 && job->columns.length > 0;
 
-    text_format(&list, "%s%s%s", text_string(&job->key), text_string(&job->terms),
-                text_string(&job->columns));
-    /* Without a key the list begins with the comma that parts what follows from it. */
-    text_format(sql, "SELECT %s",
-                text_string(&list) + (job->key.length == 0 && list.length > 2 ? 2 : 0));
-    text_free(&list);
+    text_format(sql, "SELECT %s%s%s", text_string(&job->key), text_string(&job->terms),
+                text_string(&job->columns) + (only_columns ? 2 : 0));
     compile_from(&job->compiler, sql);
     if (job->filter.length || segment->condition.length)
         text_append_string(sql, " WHERE ");
