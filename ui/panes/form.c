@@ -1,0 +1,448 @@
+/*
+ * form: a new record (a), a clone, or a staged create that is changed again. Required fields come
+ * first; nothing is staged before it is asked for, and a required field without a value is named.
+ * UI thread.
+ */
+#include "ui/panes/form.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/check.h"
+#include "core/format.h"
+#include "core/memory.h"
+#include "ui/command.h"
+#include "ui/panes/panes.h"
+#include "ui/widgets/editor.h"
+#include "ui/widgets/keys.h"
+#include "ui/widgets/scroller.h"
+
+enum { MARK_COLUMNS = 2, LABEL_COLUMNS_MOST = 24 };
+
+struct form_row {
+    const struct field *field; /* of the form's schema */
+    char *label;               /* owned: the name of a chosen reference; NULL */
+    bool missing;              /* named when staging was tried */
+};
+
+struct form_pane {
+    struct pane pane;
+    struct schema *schema; /* held; NULL while it is fetched */
+    uint64_t ticket;
+    int64_t change; /* the staged create that is changed; 0 for a new record */
+    struct record *values;
+    struct form_row *rows;
+    size_t row_count;
+    struct scroller scroller;
+    bool touched;
+};
+
+static struct form_pane *of(struct pane *pane)
+{
+    return (struct form_pane *)pane;
+}
+
+static struct form_row *cursor_row(struct form_pane *form)
+{
+    return form->row_count ? &form->rows[form->scroller.cursor] : NULL;
+}
+
+/* --- rows --- */
+
+static void add_rows(struct form_pane *form, bool required)
+{
+    for (size_t i = 0; i < form->schema->field_count; i++) {
+        const struct field *field = &form->schema->fields[i];
+        if (field->create && field->required == required)
+            form->rows[form->row_count++] = (struct form_row){field, NULL, false};
+    }
+}
+
+static void make_rows(struct form_pane *form)
+{
+    form->rows = memory_zeroed(form->schema->field_count + 1, sizeof *form->rows);
+    add_rows(form, true);
+    add_rows(form, false);
+    scroller_set(&form->scroller, form->row_count, (size_t)form->pane.rows);
+}
+
+/* What a copy may take over: not what names the one record, nor what cannot be given. */
+static bool is_cloned(const struct field *field, const struct schema *schema)
+{
+    bool version = schema->version_field && strcmp(field->name, schema->version_field) == 0;
+    return field->create && !field->key && !field->unique && !version;
+}
+
+static void take_clone(struct form_pane *form, const struct record *from)
+{
+    for (size_t i = 0; i < form->schema->field_count; i++) {
+        const struct field *field = &form->schema->fields[i];
+        struct value value = record_value(from, field->name);
+        if (is_cloned(field, form->schema) && !value_is_nothing(&value))
+            record_set(form->values, field->name, &value);
+    }
+}
+
+static void take_change(struct form_pane *form, const struct change *change)
+{
+    for (size_t i = 0; i < change->field_count; i++)
+        record_set(form->values, change->fields[i].name, &change->fields[i].new_value);
+}
+
+/* --- editing a field --- */
+
+static void value_done(void *context, const struct value *value, const char *label)
+{
+    struct form_pane *form = context;
+    struct form_row *row = cursor_row(form);
+    record_set(form->values, row->field->name, value);
+    free(row->label);
+    row->label = row->field->type == FIELD_REFERENCE ? memory_copy_string(label) : NULL;
+    row->missing = false;
+    form->touched = true;
+    scroller_move(&form->scroller, SCROLLER_DOWN);
+    pane_mark(&form->pane);
+}
+
+static int label_columns(const struct form_pane *form)
+{
+    size_t widest = 8;
+    for (size_t i = 0; i < form->row_count; i++) {
+        const char *label = form->rows[i].field->label;
+        size_t width = text_width(label, strlen(label));
+        widest = width > widest ? width : widest;
+    }
+    int most =
+        form->pane.columns / 3 < LABEL_COLUMNS_MOST ? form->pane.columns / 3 : LABEL_COLUMNS_MOST;
+    return (int)widest < most ? (int)widest : most;
+}
+
+static unsigned run_edit(struct app *app, struct pane *pane, const char *argument)
+{
+    struct form_pane *form = of(pane);
+    struct form_row *row = cursor_row(form);
+    (void)argument;
+    if (!row)
+        return REACTION_HANDLED;
+    int column = MARK_COLUMNS + label_columns(form) + 2;
+    int canvas_row = (int)(form->scroller.cursor - form->scroller.top);
+    struct editor_request request = {.field = row->field,
+                                     .schema = form->schema,
+                                     .value = record_value(form->values, row->field->name),
+                                     .row = pane->origin_row + canvas_row,
+                                     .column = pane->origin_column + column,
+                                     .columns = pane->columns - column,
+                                     .done = value_done,
+                                     .context = form};
+    editor_open(app, &request);
+    return REACTION_HANDLED;
+}
+
+static unsigned run_clear(struct app *app, struct pane *pane, const char *argument)
+{
+    struct form_pane *form = of(pane);
+    struct form_row *row = cursor_row(form);
+    (void)app;
+    (void)argument;
+    if (!row)
+        return REACTION_HANDLED;
+    record_unset(form->values, row->field->name);
+    free(row->label);
+    row->label = NULL;
+    form->touched = true;
+    return REACTION_HANDLED | REACTION_REDRAW;
+}
+
+/* --- staging --- */
+
+/* Marks and names required fields without a value; false when there are any. */
+static bool has_required(struct form_pane *form)
+{
+    struct text names = {0};
+    size_t first = form->row_count;
+    for (size_t i = 0; i < form->row_count; i++) {
+        struct value value = record_value(form->values, form->rows[i].field->name);
+        form->rows[i].missing = form->rows[i].field->required && value_is_nothing(&value);
+        if (!form->rows[i].missing)
+            continue;
+        text_format(&names, "%s%s", names.length ? ", " : "", form->rows[i].field->label);
+        first = first == form->row_count ? i : first;
+    }
+    if (names.length) {
+        app_message(form->pane.app, ROLE_ERROR, "Not staged; still needed: %s.", names.bytes);
+        scroller_go(&form->scroller, first);
+    }
+    text_free(&names);
+    return first == form->row_count;
+}
+
+static char *record_label(const struct form_pane *form)
+{
+    if (!form->schema->name_field)
+        return NULL;
+    struct value value = record_value(form->values, form->schema->name_field);
+    return value_to_string(&value);
+}
+
+static struct value staged_value(const struct form_pane *form, const char *field)
+{
+    const struct change *change = session_change_by_id(form->pane.app->session, form->change);
+    for (size_t i = 0; change && i < change->field_count; i++)
+        if (strcmp(change->fields[i].name, field) == 0)
+            return change->fields[i].new_value;
+    return value_absent();
+}
+
+/* A staged create takes over each field that differs, and loses those that were cleared. */
+static bool stage_changed(struct form_pane *form, struct error *error)
+{
+    struct session *session = form->pane.app->session;
+    bool done = true;
+    for (size_t i = 0; done && i < form->row_count; i++) {
+        const char *name = form->rows[i].field->name;
+        struct value value = record_value(form->values, name);
+        struct value staged = staged_value(form, name);
+        if (!value_identical(&value, &staged))
+            done = session_stage_create_field(session, form->change, name,
+                                              value.kind == VALUE_ABSENT ? NULL : &value, error);
+    }
+    return done;
+}
+
+/* Puts the cursor on the field that an error is about. */
+static void go_to_mistake(struct form_pane *form, const struct error *error)
+{
+    for (size_t i = 0; error->field_count && i < form->row_count; i++)
+        if (strcmp(form->rows[i].field->name, error->fields[0].field) == 0) {
+            form->rows[i].missing = true;
+            scroller_go(&form->scroller, i);
+        }
+}
+
+static unsigned run_stage(struct app *app, struct pane *pane, const char *argument)
+{
+    struct form_pane *form = of(pane);
+    struct error error = {0};
+    (void)argument;
+    if (!form->schema || !has_required(form))
+        return REACTION_HANDLED | REACTION_REDRAW;
+    char *label = record_label(form);
+    bool done = form->change ? stage_changed(form, &error)
+                             : session_stage_create(app->session, form->schema, label, form->values,
+                                                    NULL, &error);
+    if (done) {
+        app_message(app, ROLE_SUCCESS, "Staged: %s %s. w reviews it.", form->schema->label_singular,
+                    label ? label : "");
+        app_pop(app, pane);
+    } else {
+        app_error(app, &error);
+        go_to_mistake(form, &error);
+    }
+    error_clear(&error);
+    free(label);
+    return done ? REACTION_HANDLED : REACTION_HANDLED | REACTION_REDRAW;
+}
+
+/* --- leaving --- */
+
+static void drop_answered(void *context, int answer)
+{
+    struct form_pane *form = context;
+    if (answer == 0)
+        app_pop(form->pane.app, &form->pane);
+}
+
+static unsigned run_leave(struct app *app, struct pane *pane, const char *argument)
+{
+    (void)argument;
+    if (of(pane)->touched)
+        dialog_open(app, "Leave without staging?", "What you typed here would be gone.",
+                    "drop|stay", drop_answered, pane);
+    else
+        app_pop(app, pane);
+    return REACTION_HANDLED;
+}
+
+static const struct command form_commands[] = {
+    {"form-edit", "Enter e", "edit the field", "edit", ARGUMENT_NONE, COMMAND_HINT, NULL, run_edit},
+    {"form-stage", "F2 Ctrl-S", "stage the record", "stage", ARGUMENT_NONE,
+     COMMAND_HINT | COMMAND_WRITES, NULL, run_stage},
+    {"form-clear", "x Del", "take the value out again", "clear", ARGUMENT_NONE, COMMAND_HINT, NULL,
+     run_clear},
+    {"form-leave", "q Esc", "leave without staging", "cancel", ARGUMENT_NONE, COMMAND_HINT, NULL,
+     run_leave},
+    {.name = NULL},
+};
+
+/* --- drawing --- */
+
+static const char *row_mark(const struct form_row *row, struct canvas *canvas)
+{
+    if (row->missing)
+        return canvas_mark(canvas, MARK_FAILED);
+    return row->field->required ? "*" : " ";
+}
+
+/* What stands in the value's place: the value, or why there is none. */
+static enum role value_words(const struct form_pane *form, const struct form_row *row,
+                             struct text *out)
+{
+    struct value value = record_value(form->values, row->field->name);
+    if (value.kind == VALUE_NULL) {
+        text_append_string(out, "(null)");
+        return ROLE_DIM;
+    }
+    if (value.kind == VALUE_ABSENT) {
+        if (row->field->default_value)
+            text_format(out, "(default: %s)", row->field->default_value);
+        else
+            text_append_string(out, row->field->required ? "(required)" : "");
+        return row->missing ? ROLE_FAILED : ROLE_DIM;
+    }
+    if (row->label)
+        text_append_string(out, row->label);
+    else
+        format_value(row->field, &value, FORMAT_DETAIL, out);
+    if (!out->length)
+        text_append_string(out, "(empty)");
+    return ROLE_TEXT;
+}
+
+static void draw_row(const struct form_pane *form, struct canvas *canvas, int canvas_row, size_t at)
+{
+    const struct form_row *row = &form->rows[at];
+    bool here = at == form->scroller.cursor;
+    int labels = label_columns(form), column = MARK_COLUMNS + labels + 2;
+    struct text words = {0};
+    enum role role = value_words(form, row, &words);
+    canvas_string(canvas, canvas_row, 0, 1, row->missing ? ROLE_FAILED : ROLE_TEXT,
+                  row_mark(row, canvas));
+    canvas_string(canvas, canvas_row, 1, 1, ROLE_TEXT,
+                  here ? canvas_mark(canvas, MARK_CURSOR) : " ");
+    canvas_string(canvas, canvas_row, MARK_COLUMNS, labels, ROLE_HEADING, row->field->label);
+    canvas_string(canvas, canvas_row, column, canvas_columns(canvas) - column,
+                  here ? ROLE_CURSOR : role, text_string(&words));
+    if (here)
+        canvas_set_cursor(canvas, canvas_row, column);
+    text_free(&words);
+}
+
+static void form_draw(struct pane *pane, struct canvas *canvas)
+{
+    struct form_pane *form = of(pane);
+    canvas_erase(canvas);
+    for (int i = 0; i < canvas_rows(canvas); i++) {
+        size_t at = form->scroller.top + (size_t)i;
+        if (at < form->row_count)
+            draw_row(form, canvas, i, at);
+    }
+    if (!form->row_count)
+        canvas_string(canvas, 0, 0, canvas_columns(canvas), ROLE_DIM,
+                      form->schema ? "no field can be given" : "asking...");
+}
+
+/* --- the pane --- */
+
+static void form_close(struct pane *pane)
+{
+    struct form_pane *form = of(pane);
+    if (form->ticket)
+        session_forget(pane->app->session, form->ticket);
+    for (size_t i = 0; i < form->row_count; i++)
+        free(form->rows[i].label);
+    free(form->rows);
+    record_free(form->values);
+    schema_release(form->schema);
+    free(form);
+}
+
+static void form_recalculate(struct pane *pane)
+{
+    struct form_pane *form = of(pane);
+    scroller_set(&form->scroller, form->row_count, (size_t)pane->rows);
+}
+
+static struct scroller *form_scroller(struct pane *pane)
+{
+    return &of(pane)->scroller;
+}
+
+static void form_title(const struct pane *pane, struct text *out)
+{
+    const struct form_pane *form = (const struct form_pane *)pane;
+    const char *singular = form->schema ? form->schema->label_singular : NULL;
+    text_format(out, form->change ? "Staged: %s" : "New: %s", singular ? singular : "record");
+}
+
+static void form_title_right(const struct pane *pane, struct text *out)
+{
+    const struct form_pane *form = (const struct form_pane *)pane;
+    text_format(out, "%zu of %zu given", form->values->field_count, form->row_count);
+}
+
+const struct pane_ops form_pane_ops = {
+    .name = "form",
+    .about = "a new record before it is staged",
+    .flags = PANE_FULL,
+    .commands = form_commands,
+    .close = form_close,
+    .recalculate = form_recalculate,
+    .draw = form_draw,
+    .title = form_title,
+    .title_right = form_title_right,
+    .scroller = form_scroller,
+};
+
+static struct form_pane *form_new(struct app *app, const char *object)
+{
+    struct form_pane *form = memory_zeroed(1, sizeof *form);
+    form->pane.ops = &form_pane_ops;
+    form->pane.app = app;
+    form->values = record_new(object, NULL);
+    return form;
+}
+
+unsigned form_pane_open(struct app *app, const struct schema *schema, const struct record *from)
+{
+    if (!schema || !schema->create) {
+        app_message(app, ROLE_WARNING, "%s takes no new records.",
+                    schema ? schema->label : "Nothing is open: this");
+        return REACTION_HANDLED;
+    }
+    struct form_pane *form = form_new(app, schema->name);
+    form->schema = schema_hold(schema);
+    make_rows(form);
+    if (from)
+        take_clone(form, from);
+    form->touched = from != NULL;
+    app_push(app, &form->pane);
+    return REACTION_HANDLED;
+}
+
+static void schema_arrived(void *context, const struct schema *schema, const struct error *error)
+{
+    struct form_pane *form = context;
+    form->ticket = 0;
+    if (!schema) {
+        app_error(form->pane.app, error);
+        return;
+    }
+    form->schema = schema_hold(schema);
+    make_rows(form);
+    pane_mark(&form->pane);
+}
+
+unsigned form_pane_edit(struct app *app, int64_t change_id)
+{
+    const struct change *change = session_change_by_id(app->session, change_id);
+    if (!change || change->kind != CHANGE_CREATE) {
+        app_message(app, ROLE_WARNING, "That new record is not staged any more.");
+        return REACTION_HANDLED;
+    }
+    struct form_pane *form = form_new(app, change->object);
+    form->change = change_id;
+    take_change(form, change);
+    form->ticket = session_want_schema(app->session, change->object, schema_arrived, form);
+    app_push(app, &form->pane);
+    return REACTION_HANDLED;
+}
