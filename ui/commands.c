@@ -18,9 +18,9 @@
 
 /* Every pane, for the key map, the palette, the help and the manual: a new pane is a row here. */
 static const struct pane_ops *const all_panes[] = {
-    &objects_pane_ops, &list_pane_ops,    &detail_pane_ops,   &help_pane_ops, &palette_pane_ops,
-    &filter_pane_ops,  &review_pane_ops,  &conflict_pane_ops, &jobs_pane_ops, &log_pane_ops,
-    &chart_pane_ops,   &columns_pane_ops, &export_pane_ops,
+    &objects_pane_ops, &list_pane_ops,     &detail_pane_ops, &help_pane_ops,    &palette_pane_ops,
+    &filter_pane_ops,  &describe_pane_ops, &form_pane_ops,   &review_pane_ops,  &conflict_pane_ops,
+    &jobs_pane_ops,    &log_pane_ops,      &chart_pane_ops,  &columns_pane_ops, &export_pane_ops,
 };
 
 enum { PANE_TOTAL = sizeof all_panes / sizeof all_panes[0] };
@@ -425,6 +425,12 @@ static unsigned run_order(struct app *app, struct pane *pane, const char *argume
     return filter_pane_open_order(app);
 }
 
+static unsigned run_describe(struct app *app, struct pane *pane, const char *argument)
+{
+    (void)pane;
+    return describe_pane_open(app, argument);
+}
+
 static const char *no_list(struct app *app, struct pane *pane)
 {
     (void)pane;
@@ -494,6 +500,8 @@ const struct command global_commands[] = {
     {"filter", "f", "filter the list, in rows or as text", NULL, ARGUMENT_FIELD, COMMAND_HINT,
      no_list, run_filter},
     {"order", "o", "order the list", NULL, ARGUMENT_NONE, 0, no_list, run_order},
+    {"describe", "d", "describe the fields of the object", NULL, ARGUMENT_FIELD, COMMAND_HINT,
+     no_list, run_describe},
     {"view-save", NULL, "save filter, order and columns as a view", NULL, ARGUMENT_NONE, 0, no_list,
      view_save_run},
     {"view-rename", NULL, "rename a saved view", NULL, ARGUMENT_VIEW, 0, NULL, view_rename_run},

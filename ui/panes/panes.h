@@ -13,6 +13,8 @@ extern const struct pane_ops detail_pane_ops;
 extern const struct pane_ops help_pane_ops;
 extern const struct pane_ops palette_pane_ops;
 extern const struct pane_ops filter_pane_ops;
+extern const struct pane_ops describe_pane_ops;
+extern const struct pane_ops form_pane_ops;
 extern const struct pane_ops review_pane_ops;
 extern const struct pane_ops conflict_pane_ops;
 extern const struct pane_ops jobs_pane_ops;
