@@ -63,8 +63,12 @@ static bool fill(sqlite3 *database, const struct demo *demo, struct error *error
             return false;
         }
     }
-    return run(database, demo_finish_sql, "making the indexes", error) &&
-           run(database, "COMMIT", "the last step", error);
+    for (const char *const *sql = demo_finish_sql; *sql != NULL; sql++) {
+        if (!run(database, *sql, *sql, error)) {
+            return false;
+        }
+    }
+    return run(database, "COMMIT", "the last step", error);
 }
 
 static bool write_database(const char *path, const struct demo *demo, struct error *error)

@@ -184,48 +184,58 @@ const char demo_schema_sql[] =
     "CREATE TRIGGER " table "Modified AFTER UPDATE ON " table                                      \
     " WHEN new.ModifiedDate IS old.ModifiedDate BEGIN"                                             \
     " UPDATE " table " SET ModifiedDate = " NOW " WHERE Id = new.Id; END;"
-#define INDEX(table, column) "CREATE INDEX " table "_" column " ON \"" table "\" (" column ");"
+#define INDEX(table, column) "CREATE INDEX " table "_" column " ON \"" table "\" (" column ")"
 
-const char demo_finish_sql[] = INDEX("User", "ManagerId") INDEX("Account", "Name") INDEX(
-    "Account", "Industry") INDEX("Account", "OwnerId") INDEX("Account", "ParentId")
-    INDEX("Contact", "LastName") INDEX("Contact", "AccountId") INDEX("Contact", "OwnerId") INDEX(
-        "Contact", "ReportsToId") INDEX("Campaign", "OwnerId") INDEX("Campaign", "ParentId")
-        INDEX("Opportunity", "Name") INDEX("Opportunity", "AccountId") INDEX(
-            "Opportunity", "Stage") INDEX("Opportunity", "Amount") INDEX("Opportunity", "CloseDate")
-            INDEX("Opportunity", "OwnerId") INDEX("Opportunity", "ContactId") INDEX(
-                "Opportunity", "CampaignId") INDEX("StageHistory",
-                                                   "OpportunityId") INDEX("StageHistory", "UserId")
-                INDEX("Activity", "DueDate") INDEX("Activity", "AccountId") INDEX(
-                    "Activity",
-                    "OpportunityId") INDEX("Activity",
-                                           "ContactId") INDEX("Activity", "OwnerId")
-                    INDEX("Case", "AccountId") INDEX("Case", "ContactId") INDEX(
-                        "Case",
-                        "OwnerId") INDEX("CampaignMember", "ContactId")
+const char *const demo_finish_sql[] = {
+    INDEX("User", "ManagerId"),
+    INDEX("Account", "Name"),
+    INDEX("Account", "Industry"),
+    INDEX("Account", "OwnerId"),
+    INDEX("Account", "ParentId"),
+    INDEX("Contact", "LastName"),
+    INDEX("Contact", "AccountId"),
+    INDEX("Contact", "OwnerId"),
+    INDEX("Contact", "ReportsToId"),
+    INDEX("Campaign", "OwnerId"),
+    INDEX("Campaign", "ParentId"),
+    INDEX("Opportunity", "Name"),
+    INDEX("Opportunity", "AccountId"),
+    "CREATE INDEX Opportunity_Stage ON Opportunity (Stage, CloseDate)",
+    INDEX("Opportunity", "Amount"),
+    INDEX("Opportunity", "CloseDate"),
+    INDEX("Opportunity", "OwnerId"),
+    INDEX("Opportunity", "ContactId"),
+    INDEX("Opportunity", "CampaignId"),
+    INDEX("StageHistory", "OpportunityId"),
+    INDEX("StageHistory", "UserId"),
+    INDEX("Activity", "DueDate"),
+    INDEX("Activity", "AccountId"),
+    INDEX("Activity", "OpportunityId"),
+    INDEX("Activity", "ContactId"),
+    INDEX("Activity", "OwnerId"),
+    INDEX("Case", "AccountId"),
+    INDEX("Case", "ContactId"),
+    INDEX("Case", "OwnerId"),
+    INDEX("CampaignMember", "ContactId"),
 
-                        MODIFIED_TRIGGER(
-                            "Account") MODIFIED_TRIGGER("Contact")
-                            MODIFIED_TRIGGER("Opportunity")
-                                MODIFIED_TRIGGER(
-                                    "Activity") "CREATE TRIGGER OpportunityStage AFTER UPDATE OF "
-                                                "Stage ON Opportunity"
-                                                " WHEN new.Stage <> old.Stage BEGIN"
-                                                " INSERT INTO StageHistory (OpportunityId, Stage, "
-                                                "Amount, UserId)"
-                                                " VALUES (new.Id, new.Stage, new.Amount, "
-                                                "new.OwnerId); END;"
+    MODIFIED_TRIGGER("Account"),
+    MODIFIED_TRIGGER("Contact"),
+    MODIFIED_TRIGGER("Opportunity"),
+    MODIFIED_TRIGGER("Activity"),
+    "CREATE TRIGGER OpportunityStage AFTER UPDATE OF Stage ON Opportunity"
+    " WHEN new.Stage <> old.Stage BEGIN"
+    " INSERT INTO StageHistory (OpportunityId, Stage, Amount, UserId)"
+    " VALUES (new.Id, new.Stage, new.Amount, new.OwnerId); END",
 
-                                                "CREATE VIEW OpenPipeline AS"
-                                                " SELECT o.Id, o.Name, a.Name AS Account, o.Stage, "
-                                                "o.Amount, o.ExpectedRevenue, o.CloseDate,"
-                                                " u.Name AS Owner FROM Opportunity o LEFT JOIN "
-                                                "Account a ON a.Id = o.AccountId"
-                                                " JOIN User u ON u.Id = o.OwnerId WHERE o.Stage "
-                                                "NOT IN ('Closed Won', 'Closed Lost');"
-                                                "CREATE VIEW Team AS"
-                                                " SELECT u.Name, u.Role, m.Name AS Manager, "
-                                                "u.Email FROM User u"
-                                                " LEFT JOIN User m ON m.Id = u.ManagerId;"
+    "CREATE VIEW OpenPipeline AS"
+    " SELECT o.Id, o.Name, a.Name AS Account, o.Stage, o.Amount, o.ExpectedRevenue, o.CloseDate,"
+    " u.Name AS Owner FROM Opportunity o LEFT JOIN Account a ON a.Id = o.AccountId"
+    " JOIN User u ON u.Id = o.OwnerId WHERE o.Stage NOT IN ('Closed Won', 'Closed Lost')",
+    "CREATE VIEW Team AS"
+    " SELECT u.Name, u.Role, m.Name AS Manager, u.Email FROM User u"
+    " LEFT JOIN User m ON m.Id = u.ManagerId",
 
-                                                "PRAGMA analysis_limit = 400;"
-                                                "ANALYZE;";
+    "PRAGMA analysis_limit = 400",
+    "ANALYZE",
+    NULL,
+};

@@ -44,8 +44,9 @@ void demo_make_row(struct demo_row *row, size_t table, int64_t number);
 /* Works out how many rows each table gets for this many opportunities. */
 struct demo demo_plan(int64_t opportunities, int64_t today);
 
-/* SQL that makes the tables, and SQL for indexes, triggers and views once the rows are there. */
+/* SQL that makes the tables; statements for indexes, triggers and views once the rows are there,
+ * ended by NULL. */
 extern const char demo_schema_sql[];
-extern const char demo_finish_sql[];
+extern const char *const demo_finish_sql[];
 
 #endif
