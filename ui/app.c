@@ -15,6 +15,7 @@
 #include "ui/keymap.h"
 #include "ui/layout.h"
 #include "ui/options.h"
+#include "ui/panes/list.h"
 #include "ui/panes/panes.h"
 #include "ui/terminal.h"
 #include "ui/widgets/editor.h"
@@ -334,8 +335,7 @@ static int time_to_sleep(const struct app *app)
     if (app->rest_at != 0) {
         return app->rest_at > now ? (int)(app->rest_at - now) : 0;
     }
-    const struct record_set *records = app_list_records(app);
-    int64_t since = records == NULL ? 0 : record_set_loading_since(records);
+    int64_t since = list_pane_loading_since(app->list);
     return since == 0 ? -1 : (int)(1000 - (now - since) % 1000);
 }
 
@@ -406,6 +406,7 @@ static void free_app(struct app *app)
     text_free(&app->message);
     error_clear(&app->error);
     free(app->placed);
+    app_free_labels(app);
 }
 
 static int refuse(struct app *app, struct error *error)

@@ -23,6 +23,10 @@ struct theme;
 
 enum layout_kind { LAYOUT_AUTO, LAYOUT_WIDE, LAYOUT_STACKED };
 
+struct app_label {
+    char *object, *id, *label;
+};
+
 struct app {
     const struct config *config;
     struct session *session;
@@ -52,8 +56,10 @@ struct app {
     unsigned events;       /* SESSION_EVENT_ bits not yet handed to the panes */
     int64_t rest_at;       /* when the keys will have rested (monotonic ms); 0: they have */
     const char *start_object;
-    bool started;        /* the first list of objects has come */
-    int idle_descriptor; /* DOSSIER_IDLE_FD, or -1 */
+    bool started;             /* the first list of objects has come */
+    int idle_descriptor;      /* DOSSIER_IDLE_FD, or -1 */
+    struct app_label *labels; /* names of references chosen in editors */
+    size_t label_count, label_capacity;
 };
 
 /* Runs the screen on an open session until the user leaves; returns an exit status. The session
@@ -87,7 +93,8 @@ void app_open_object(struct app *app, const char *object, const char *query_text
 void app_open_view(struct app *app, const struct view *view);
 /* Opens a record of another object in the list + detail, as a new step. */
 void app_open_record(struct app *app, const char *object, const char *record_id);
-/* Replaces the query of the present list (a new history step), keeping the cursor's record. */
+/* Replaces the query of the present list (a new history step), keeping the cursor's record. Takes
+ * the query. */
 void app_apply_query(struct app *app, struct query *query);
 
 /* Records were created, changed or deleted by an apply: the list and the detail fetch theirs again.
@@ -104,6 +111,11 @@ char *app_cursor_label(const struct app *app); /* its name for a person; the cal
 /* Ids of the marked records, or of the one under the cursor; the caller frees each and the array.
  */
 char **app_marked_ids(const struct app *app, size_t *count);
+
+/* The name of a record that was chosen as a reference, so that its id need not be shown. */
+void app_remember_label(struct app *app, const char *object, const char *id, const char *label);
+void app_free_labels(struct app *app);
+const char *app_remembered_label(const struct app *app, const char *object, const char *id);
 
 /* --- opening the other panes --- */
 unsigned filter_pane_open(struct app *app);                      /* f, o */

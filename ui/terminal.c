@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "core/memory.h"
+#include "core/value.h"
 
 static const char synchronized_begin[] = "\033[?2026h";
 static const char synchronized_end[] = "\033[?2026l";
@@ -536,6 +537,18 @@ bool terminal_key_waiting(const struct terminal *terminal)
 {
     struct pollfd wait = {.fd = terminal->input, .events = POLLIN};
     return terminal->has_pushed || poll(&wait, 1, 0) > 0;
+}
+
+void terminal_copy(struct terminal *terminal, const char *bytes, size_t length)
+{
+    enum { CLIPBOARD_MOST = 56000 };
+    size_t taken = length;
+    if (taken > CLIPBOARD_MOST) {
+        taken = text_previous_grapheme(bytes, length, CLIPBOARD_MOST);
+    }
+    text_append_string(&terminal->pending, "\033]52;c;");
+    value_encode_base64(bytes, taken, &terminal->pending);
+    text_append_string(&terminal->pending, "\a");
 }
 
 bool terminal_read_stderr(struct terminal *terminal, struct text *line)

@@ -78,6 +78,10 @@ void terminal_return(struct terminal *terminal);
 void terminal_set_mouse(struct terminal *terminal, bool on);
 bool terminal_mouse(const struct terminal *terminal);
 
+/* Puts text on the terminal's clipboard with the next frame (OSC 52); what is too long for
+ * terminals (about 56 kB) is cut at a character. */
+void terminal_copy(struct terminal *terminal, const char *bytes, size_t length);
+
 /* A line that a library wrote to standard error, without its newline; false when there is none. */
 bool terminal_read_stderr(struct terminal *terminal, struct text *line);
 

@@ -14,6 +14,8 @@
 void list_pane_heading(const struct pane *pane, struct text *out);
 /* "3 of 1,204 · loading 2 s", for the line of hints. */
 void list_pane_position(const struct pane *pane, struct text *out);
+/* Since when it waits for records (monotonic ms); 0 when it does not. */
+int64_t list_pane_loading_since(const struct pane *pane);
 /* One step back or forward in the history; false when there is none. */
 bool list_pane_back(struct pane *pane);
 bool list_pane_forward(struct pane *pane);

@@ -77,7 +77,8 @@ static void off_the_rule(struct objects_pane *self)
 {
     const struct objects_row *row = row_at(self);
     if (row != NULL && row->object == NULL && row->view == NULL) {
-        bool up = self->scroller.cursor < self->last || self->scroller.cursor + 1 == self->row_count;
+        bool up =
+            self->scroller.cursor < self->last || self->scroller.cursor + 1 == self->row_count;
         scroller_go(&self->scroller, self->scroller.cursor + (up ? (size_t)-1 : 1));
     }
     self->last = self->scroller.cursor;
@@ -121,10 +122,9 @@ static void draw_object(const struct objects_pane *self, struct canvas *canvas, 
     int label_columns = columns - 3 - count_columns;
     if (columns >= 40) {
         label_columns = label_columns > 40 ? 40 : label_columns;
-        canvas_string(canvas, row, 3 + label_columns + count_columns, 12, ROLE_DIM,
-                      strcmp(object->kind == NULL ? "" : object->kind, "table") == 0
-                          ? ""
-                          : object->kind);
+        canvas_string(
+            canvas, row, 3 + label_columns + count_columns, 12, ROLE_DIM,
+            strcmp(object->kind == NULL ? "" : object->kind, "table") == 0 ? "" : object->kind);
     }
     canvas_string(canvas, row, 2, label_columns, role, object->label);
     canvas_text(canvas, row, 2 + label_columns, count_columns, ROLE_DIM, ALIGN_RIGHT,
@@ -156,7 +156,7 @@ static void draw_empty(const struct objects_pane *self, struct canvas *canvas)
 {
     size_t count = 0;
     bool known = session_objects(self->pane.app->session, &count) != NULL;
-    const char *words = !known                        ? "Reading the objects…"
+    const char *words = !known                       ? "Reading the objects…"
                         : self->find.text.length > 0 ? "Nothing is called so."
                                                      : "There are no objects here.";
     canvas_string(canvas, 0, 2, canvas_columns(canvas) - 3, ROLE_DIM, words);
@@ -306,8 +306,8 @@ static unsigned run_delete(struct app *app, struct pane *pane, const char *argum
 }
 
 static const struct command commands[] = {
-    {"open-row", "Enter Right l", "open the object or view under the cursor", "open",
-     ARGUMENT_NONE, COMMAND_HINT | COMMAND_HIDDEN, NULL, run_open},
+    {"open-row", "Enter Right l", "open the object or view under the cursor", "open", ARGUMENT_NONE,
+     COMMAND_HINT | COMMAND_HIDDEN, NULL, run_open},
     {"find-name", "/", "find an object or view by its name", "find", ARGUMENT_NONE, COMMAND_HINT,
      NULL, run_find},
     {"refresh-objects", "r", "read the objects and their counts again", "refresh", ARGUMENT_NONE,

@@ -1,0 +1,46 @@
+/* app: see app.h. This file: names of records that were chosen as references. UI thread. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/memory.h"
+#include "ui/app.h"
+
+static struct app_label *find(const struct app *app, const char *object, const char *id)
+{
+    for (size_t i = 0; i < app->label_count; i++) {
+        if (strcmp(app->labels[i].id, id) == 0 && strcmp(app->labels[i].object, object) == 0) {
+            return &app->labels[i];
+        }
+    }
+    return NULL;
+}
+
+void app_remember_label(struct app *app, const char *object, const char *id, const char *label)
+{
+    struct app_label *known = find(app, object, id);
+    if (known != NULL) {
+        free(known->label);
+        known->label = memory_copy_string(label);
+        return;
+    }
+    app->labels =
+        memory_grow(app->labels, app->label_count, &app->label_capacity, sizeof *app->labels);
+    app->labels[app->label_count++] = (struct app_label){
+        memory_copy_string(object), memory_copy_string(id), memory_copy_string(label)};
+}
+
+const char *app_remembered_label(const struct app *app, const char *object, const char *id)
+{
+    const struct app_label *known = find(app, object, id);
+    return known == NULL ? NULL : known->label;
+}
+
+void app_free_labels(struct app *app)
+{
+    for (size_t i = 0; i < app->label_count; i++) {
+        free(app->labels[i].object);
+        free(app->labels[i].id);
+        free(app->labels[i].label);
+    }
+    free(app->labels);
+}

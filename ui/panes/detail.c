@@ -1,0 +1,78 @@
+/*
+ * detail: every field of the record under the list's cursor, and what is related to it. UI thread.
+ *
+ * It follows the list when the keys have rested. The old record stays on the screen until the new
+ * one is there.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/memory.h"
+#include "ui/panes/detail_private.h"
+#include "ui/panes/panes.h"
+
+struct detail_pane *detail_of(struct pane *pane)
+{
+    return (struct detail_pane *)pane;
+}
+
+static void recalculate(struct pane *pane)
+{
+    struct detail_pane *self = detail_of(pane);
+    detail_follow(self);
+    detail_arrange(self);
+    scroller_set(&self->scroller, self->row_count, (size_t)pane->rows);
+    detail_want_counts(self);
+}
+
+static unsigned event(struct pane *pane, unsigned events)
+{
+    struct app *app = pane->app;
+    if ((events & (SESSION_EVENT_CHANGES | SESSION_EVENT_RECORDS)) != 0 && app->rest_at == 0) {
+        return REACTION_RECALCULATE;
+    }
+    return 0;
+}
+
+static struct scroller *scroller(struct pane *pane)
+{
+    return &detail_of(pane)->scroller;
+}
+
+static unsigned moved(struct pane *pane)
+{
+    detail_want_counts(detail_of(pane));
+    return REACTION_REDRAW;
+}
+
+static void close_pane(struct pane *pane)
+{
+    struct detail_pane *self = detail_of(pane);
+    detail_clear(self);
+    free(self->items);
+    free(self->rows);
+    free(self->editing_field);
+    free(self);
+}
+
+const struct pane_ops detail_pane_ops = {
+    .name = "detail",
+    .about = "Every field of the record under the list's cursor, and what is related to it.",
+    .commands = detail_commands,
+    .close = close_pane,
+    .recalculate = recalculate,
+    .draw = detail_draw,
+    .title = detail_title,
+    .title_right = detail_title_right,
+    .scroller = scroller,
+    .moved = moved,
+    .event = event,
+};
+
+struct pane *detail_pane_new(struct app *app)
+{
+    struct detail_pane *self = memory_zeroed(1, sizeof *self);
+    self->pane.ops = &detail_pane_ops;
+    self->pane.app = app;
+    return &self->pane;
+}

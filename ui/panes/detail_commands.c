@@ -1,0 +1,341 @@
+/* detail: see detail.c. This file: its commands. UI thread. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/check.h"
+#include "core/memory.h"
+#include "ui/panes/detail_private.h"
+#include "ui/panes/list.h"
+#include "ui/panes/panes.h"
+#include "ui/widgets/editor.h"
+
+static const struct field *cursor_field(const struct detail_pane *self)
+{
+    const struct detail_item *item = detail_cursor_item(self);
+    return item == NULL || item->kind != DETAIL_FIELD ? NULL : &self->schema->fields[item->index];
+}
+
+static const char *why_not_edit(struct app *app, struct pane *pane)
+{
+    const struct detail_pane *self = detail_of(pane);
+    const struct field *field = cursor_field(self);
+    (void)app;
+    if (field == NULL) {
+        return "the cursor is not on a field";
+    }
+    if (self->create == 0 && !self->schema->update) {
+        return "records of this object cannot be changed (a view, or no key)";
+    }
+    return (self->create != 0 ? field->create : field->update)
+               ? NULL
+               : "the field cannot be changed (a key, or calculated)";
+}
+
+static void stage(struct detail_pane *self, const struct value *value, struct error *error)
+{
+    struct session *session = self->pane.app->session;
+    if (self->create != 0) {
+        session_stage_create_field(session, self->create, self->editing_field, value, error);
+        return;
+    }
+    struct value stored = record_value(self->record, self->editing_field);
+    struct value version = self->schema->version_field == NULL
+                               ? value_absent()
+                               : record_value(self->record, self->schema->version_field);
+    char *label = detail_label(self);
+    char *stamp = value_to_string(&version);
+    session_stage_update(session, self->schema, self->record->id, label, stamp, self->editing_field,
+                         &stored, value, error);
+    free(label);
+    free(stamp);
+}
+
+static void edited(void *context, const struct value *value, const char *label)
+{
+    struct detail_pane *self = context;
+    struct error error = {0};
+    const struct field *field = schema_field(self->schema, self->editing_field);
+    char *id = value_to_string(value);
+    if (label != NULL && id != NULL && field != NULL && field->references != NULL) {
+        app_remember_label(self->pane.app, field->references, id, label);
+    }
+    free(id);
+    stage(self, value, &error);
+    if (error_is_set(&error)) {
+        app_error(self->pane.app, &error);
+        error_clear(&error);
+    }
+    pane_mark_recalculate(&self->pane);
+    pane_mark_recalculate(self->pane.app->list);
+}
+
+static unsigned run_edit(struct app *app, struct pane *pane, const char *argument)
+{
+    struct detail_pane *self = detail_of(pane);
+    const struct field *field = cursor_field(self);
+    struct value stored;
+    bool staged = false;
+    int x = 0;
+    int columns = 0;
+    (void)argument;
+    const struct detail_item *item = detail_cursor_item(self);
+    bool right = self->rows[self->scroller.cursor].items[1] >= 0 && self->side == 1;
+    detail_value_place(self, item, right ? 1 : 0, &x, &columns);
+    free(self->editing_field);
+    self->editing_field = memory_copy_string(field->name);
+    struct editor_request request = {
+        .field = field,
+        .schema = self->schema,
+        .value = detail_value(self, field, &stored, &staged),
+        .row = pane->origin_row + (int)(self->scroller.cursor - self->scroller.top),
+        .column = pane->origin_column + x,
+        .columns = columns,
+        .done = edited,
+        .context = self,
+    };
+    editor_open(app, &request);
+    return REACTION_HANDLED;
+}
+
+static unsigned run_null(struct app *app, struct pane *pane, const char *argument)
+{
+    struct detail_pane *self = detail_of(pane);
+    const struct field *field = cursor_field(self);
+    struct error error = {0};
+    struct value null = value_null();
+    (void)argument;
+    if (!check_null(field, &error)) {
+        app_error(app, &error);
+        error_clear(&error);
+        return REACTION_HANDLED;
+    }
+    free(self->editing_field);
+    self->editing_field = memory_copy_string(field->name);
+    edited(self, &null, NULL);
+    return REACTION_RECALCULATE;
+}
+
+static unsigned run_revert(struct app *app, struct pane *pane, const char *argument)
+{
+    struct detail_pane *self = detail_of(pane);
+    const struct field *field = cursor_field(self);
+    const struct change *change = detail_change(self);
+    struct error error = {0};
+    (void)argument;
+    if (!session_drop_field(app->session, change->id, field->name, &error)) {
+        app_error(app, &error);
+        error_clear(&error);
+    }
+    return REACTION_RECALCULATE;
+}
+
+static const char *why_not_revert(struct app *app, struct pane *pane)
+{
+    const struct detail_pane *self = detail_of(pane);
+    const struct field *field = cursor_field(self);
+    bool staged = false;
+    struct value stored;
+    (void)app;
+    if (field != NULL && self->create == 0) {
+        detail_value(self, field, &stored, &staged);
+    }
+    return staged ? NULL : "nothing is staged for this field";
+}
+
+/* --- following relations --- */
+
+static unsigned open_relation(struct app *app, struct detail_pane *self, size_t index)
+{
+    const struct relation *relation = &self->schema->children[index];
+    char *filter = detail_relation_filter(self, relation);
+    if (filter == NULL) {
+        app_message(app, ROLE_WARNING, "The record holds no value that others could refer to.");
+        return REACTION_HANDLED;
+    }
+    char *object = memory_copy_string(relation->object);
+    app_open_object(app, object, filter);
+    free(object);
+    free(filter);
+    return REACTION_HANDLED;
+}
+
+/* A reference that holds something else than the id of its target is followed by a filter. */
+static void open_by_field(struct app *app, const struct field *field, const struct value *value)
+{
+    struct query *query = query_new(field->references);
+    struct text path = {0};
+    struct text filter = {0};
+    const char *name = field->references_field;
+    query_print_path(&name, 1, &path);
+    query->filter = filter_equals(text_string(&path), field, value);
+    filter_print(query->filter, &filter);
+    app_open_object(app, query->object, text_string(&filter));
+    query_free(query);
+    text_free(&path);
+    text_free(&filter);
+}
+
+static unsigned open_reference(struct app *app, const struct field *field,
+                               const struct value *value)
+{
+    char *id = value_to_string(value);
+    char *object = memory_copy_string(field->references);
+    if (field->references_field != NULL) {
+        open_by_field(app, field, value);
+    } else {
+        app_open_record(app, object, id);
+    }
+    free(object);
+    free(id);
+    return REACTION_HANDLED;
+}
+
+static unsigned run_enter(struct app *app, struct pane *pane, const char *argument)
+{
+    struct detail_pane *self = detail_of(pane);
+    const struct detail_item *item = detail_cursor_item(self);
+    const struct field *field = cursor_field(self);
+    struct value stored;
+    bool staged = false;
+    (void)argument;
+    if (item != NULL && item->kind == DETAIL_RELATION) {
+        return open_relation(app, self, item->index);
+    }
+    if (field == NULL) {
+        return REACTION_HANDLED;
+    }
+    struct value value = detail_value(self, field, &stored, &staged);
+    if (field->references != NULL && !value_is_nothing(&value)) {
+        return open_reference(app, field, &value);
+    }
+    if (field->type == FIELD_TEXTAREA && value.kind == VALUE_TEXT && value.as.text.length > 0) {
+        char *text = value_to_string(&value);
+        reader_open(app, field->label, text);
+        free(text);
+        return REACTION_HANDLED;
+    }
+    return command_run(app, pane, command_find(pane, "edit-field"), NULL);
+}
+
+/* --- moving --- */
+
+static unsigned run_left(struct app *app, struct pane *pane, const char *argument)
+{
+    (void)app;
+    (void)argument;
+    detail_of(pane)->side = 0;
+    return REACTION_REDRAW;
+}
+
+static unsigned run_right(struct app *app, struct pane *pane, const char *argument)
+{
+    (void)app;
+    (void)argument;
+    detail_of(pane)->side = 1;
+    return REACTION_REDRAW;
+}
+
+static unsigned step_record(struct app *app, bool forward)
+{
+    struct scroller *scroller = app->list->ops->scroller(app->list);
+    if (scroller_move(scroller, forward ? SCROLLER_DOWN : SCROLLER_UP)) {
+        app->list->ops->moved(app->list);
+        pane_mark(app->list);
+    }
+    return REACTION_HANDLED;
+}
+
+static unsigned run_next_record(struct app *app, struct pane *pane, const char *argument)
+{
+    (void)pane;
+    (void)argument;
+    return step_record(app, true);
+}
+
+static unsigned run_previous_record(struct app *app, struct pane *pane, const char *argument)
+{
+    (void)pane;
+    (void)argument;
+    return step_record(app, false);
+}
+
+/* The list's own commands work from here too. */
+static unsigned run_in_list(struct app *app, const char *name)
+{
+    const struct command *command = command_find(app->list, name);
+    unsigned reaction = command_run(app, app->list, command, NULL);
+    app_react(app, app->list, reaction);
+    return REACTION_HANDLED;
+}
+
+static unsigned run_delete(struct app *app, struct pane *pane, const char *argument)
+{
+    (void)pane;
+    (void)argument;
+    return run_in_list(app, "delete");
+}
+
+static unsigned run_add(struct app *app, struct pane *pane, const char *argument)
+{
+    (void)pane;
+    (void)argument;
+    return run_in_list(app, "add");
+}
+
+static unsigned run_clone(struct app *app, struct pane *pane, const char *argument)
+{
+    (void)pane;
+    (void)argument;
+    return run_in_list(app, "clone");
+}
+
+static unsigned run_refresh(struct app *app, struct pane *pane, const char *argument)
+{
+    (void)argument;
+    detail_clear(detail_of(pane));
+    run_in_list(app, "refresh");
+    return REACTION_RECALCULATE;
+}
+
+static unsigned run_back(struct app *app, struct pane *pane, const char *argument)
+{
+    (void)pane;
+    (void)argument;
+    return run_in_list(app, "history-back");
+}
+
+static unsigned run_forward(struct app *app, struct pane *pane, const char *argument)
+{
+    (void)pane;
+    (void)argument;
+    return run_in_list(app, "history-forward");
+}
+
+const struct command detail_commands[] = {
+    {"enter-field", "Enter", "open the reference or related list, read long text, or edit", "open",
+     ARGUMENT_NONE, COMMAND_HINT | COMMAND_HIDDEN, NULL, run_enter},
+    {"edit-field", "e F2", "edit the field", "edit", ARGUMENT_NONE, COMMAND_WRITES | COMMAND_HINT,
+     why_not_edit, run_edit},
+    {"set-field-null", "Ctrl-D", "stage null for the field", NULL, ARGUMENT_NONE, COMMAND_WRITES,
+     why_not_edit, run_null},
+    {"revert-field", "Del", "take back what is staged for the field", NULL, ARGUMENT_NONE,
+     COMMAND_WRITES, why_not_revert, run_revert},
+    {"left-side", "Left h", "go to the left column", NULL, ARGUMENT_NONE, COMMAND_HIDDEN, NULL,
+     run_left},
+    {"right-side", "Right l", "go to the right column", NULL, ARGUMENT_NONE, COMMAND_HIDDEN, NULL,
+     run_right},
+    {"next-record", "n Ctrl-N", "go to the next record of the list", "next", ARGUMENT_NONE,
+     COMMAND_HINT, NULL, run_next_record},
+    {"previous-record", "N Ctrl-P", "go to the record before", NULL, ARGUMENT_NONE, 0, NULL,
+     run_previous_record},
+    {"add-record", "a", "add a record", NULL, ARGUMENT_NONE, COMMAND_WRITES, NULL, run_add},
+    {"clone-record", "C", "add a copy of the record", NULL, ARGUMENT_NONE, COMMAND_WRITES, NULL,
+     run_clone},
+    {"delete-record", "D", "stage the delete of the record, or take it back", NULL, ARGUMENT_NONE,
+     COMMAND_WRITES, NULL, run_delete},
+    {"refresh-record", "r", "read the record again", NULL, ARGUMENT_NONE, 0, NULL, run_refresh},
+    {"detail-back", "[ Alt-Left", "go back in the history", NULL, ARGUMENT_NONE, 0, NULL, run_back},
+    {"detail-forward", "] Alt-Right", "go forward in the history", NULL, ARGUMENT_NONE, 0, NULL,
+     run_forward},
+    {.name = NULL},
+};

@@ -1,0 +1,180 @@
+/* detail: see detail.c. This file: which items, in which rows, with which values. UI thread. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/format.h"
+#include "core/memory.h"
+#include "ui/panes/detail_private.h"
+
+enum { TWO_COLUMNS_LEAST = 70, LABEL_MOST = 20, MARKERS = 2 };
+
+const struct change *detail_change(const struct detail_pane *self)
+{
+    struct session *session = self->pane.app->session;
+    if (self->create != 0) {
+        return session_change_by_id(session, self->create);
+    }
+    return self->record == NULL
+               ? NULL
+               : session_find_change(session, self->schema->name, self->record->id);
+}
+
+struct value detail_value(const struct detail_pane *self, const struct field *field,
+                          struct value *stored, bool *staged)
+{
+    *staged = false;
+    *stored = self->record == NULL ? value_absent() : record_value(self->record, field->name);
+    const struct change *change = detail_change(self);
+    if (change == NULL) {
+        return *stored;
+    }
+    if (self->create == 0) {
+        return session_staged_value(self->pane.app->session, self->schema->name, self->record->id,
+                                    field->name, stored, staged);
+    }
+    for (size_t i = 0; i < change->field_count; i++) {
+        if (strcmp(change->fields[i].name, field->name) == 0) {
+            return change->fields[i].new_value;
+        }
+    }
+    return value_absent();
+}
+
+char *detail_label(const struct detail_pane *self)
+{
+    if (self->create != 0) {
+        const struct change *change = detail_change(self);
+        return memory_copy_string(change == NULL || change->label == NULL ? "new record"
+                                                                          : change->label);
+    }
+    if (self->record == NULL) {
+        return NULL;
+    }
+    struct value name = self->schema->name_field == NULL
+                            ? value_absent()
+                            : record_value(self->record, self->schema->name_field);
+    char *label = value_to_string(&name);
+    if (label == NULL || label[0] == '\0') {
+        free(label);
+        label = memory_copy_string(self->record->id);
+    }
+    return label;
+}
+
+/* --- items --- */
+
+static void add_item(struct detail_pane *self, enum detail_item_kind kind, size_t index, bool wide)
+{
+    self->items =
+        memory_grow(self->items, self->item_count, &self->item_capacity, sizeof *self->items);
+    self->items[self->item_count++] = (struct detail_item){kind, index, wide};
+}
+
+static int value_room(const struct detail_pane *self)
+{
+    return self->pane.columns / 2 - MARKERS - self->label_columns - 3;
+}
+
+/* A value that would be cut in half the width, and one with something staged, get the whole row. */
+static bool wants_whole_row(const struct detail_pane *self, const struct field *field)
+{
+    bool staged = false;
+    struct value stored;
+    struct value value = detail_value(self, field, &stored, &staged);
+    struct text out = {0};
+    format_value(field, &value, FORMAT_DETAIL, &out);
+    bool wide =
+        staged || field->name_field ||
+        (out.length > 0 && (int)text_width(text_string(&out), out.length) > value_room(self));
+    text_free(&out);
+    return wide;
+}
+
+static void add_fields(struct detail_pane *self)
+{
+    int name = self->schema->name_field == NULL
+                   ? -1
+                   : schema_field_index(self->schema, self->schema->name_field);
+    if (name >= 0) {
+        add_item(self, DETAIL_FIELD, (size_t)name, true);
+    }
+    for (size_t i = 0; i < self->schema->field_count; i++) {
+        if ((int)i != name) {
+            add_item(self, DETAIL_FIELD, i, wants_whole_row(self, &self->schema->fields[i]));
+        }
+    }
+}
+
+static void add_relations(struct detail_pane *self)
+{
+    if (self->record == NULL || self->schema->child_count == 0) {
+        return;
+    }
+    add_item(self, DETAIL_HEADING, 0, true);
+    for (size_t i = 0; i < self->schema->child_count; i++) {
+        add_item(self, DETAIL_RELATION, i, false);
+    }
+}
+
+static void measure_labels(struct detail_pane *self)
+{
+    int widest = 8;
+    int most = self->pane.columns / 4 < LABEL_MOST ? self->pane.columns / 4 : LABEL_MOST;
+    for (size_t i = 0; i < self->schema->field_count; i++) {
+        const char *label = self->schema->fields[i].label;
+        int width = (int)text_width(label, strlen(label));
+        widest = width > widest ? width : widest;
+    }
+    self->label_columns = widest > most ? most : widest;
+    self->two_columns = self->pane.columns >= TWO_COLUMNS_LEAST;
+}
+
+static void add_row(struct detail_pane *self, int left, int right)
+{
+    self->rows = memory_grow(self->rows, self->row_count, &self->row_capacity, sizeof *self->rows);
+    self->rows[self->row_count++] = (struct detail_row){{left, right}};
+}
+
+static void fill_rows(struct detail_pane *self)
+{
+    size_t at = 0;
+    while (at < self->item_count) {
+        bool pair = self->two_columns && !self->items[at].wide && at + 1 < self->item_count &&
+                    !self->items[at + 1].wide;
+        add_row(self, (int)at, pair ? (int)at + 1 : -1);
+        at += pair ? 2 : 1;
+    }
+}
+
+void detail_arrange(struct detail_pane *self)
+{
+    self->item_count = 0;
+    self->row_count = 0;
+    if (self->schema == NULL || (self->record == NULL && self->create == 0)) {
+        return;
+    }
+    measure_labels(self);
+    add_fields(self);
+    add_relations(self);
+    fill_rows(self);
+}
+
+const struct detail_item *detail_cursor_item(const struct detail_pane *self)
+{
+    if (self->scroller.cursor >= self->row_count) {
+        return NULL;
+    }
+    const struct detail_row *row = &self->rows[self->scroller.cursor];
+    int item = row->items[self->side] >= 0 ? row->items[self->side] : row->items[0];
+    return &self->items[item];
+}
+
+void detail_value_place(const struct detail_pane *self, const struct detail_item *item, int side,
+                        int *x, int *columns)
+{
+    int half = self->pane.columns / 2;
+    bool narrow = self->two_columns && !item->wide;
+    int start = side == 1 ? half : 0;
+    *x = start + MARKERS + self->label_columns + 2;
+    *columns = (narrow && side == 0 ? half : self->pane.columns) - *x - (narrow ? 1 : 0);
+}

@@ -1,0 +1,368 @@
+/* list: see list.h. This file: which columns, how wide, and where they stand. UI thread. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/format.h"
+#include "core/memory.h"
+#include "ui/options.h"
+#include "ui/panes/list_private.h"
+
+enum { DEFAULT_COLUMNS = 10, MEASURED_ROWS = 100 };
+
+void list_columns_free(struct list_columns *columns)
+{
+    for (size_t i = 0; i < columns->count; i++) {
+        free(columns->items[i].path);
+        free(columns->items[i].label);
+    }
+    free(columns->items);
+    memset(columns, 0, sizeof *columns);
+}
+
+static struct list_column *add(struct list_columns *columns, const char *path, int width)
+{
+    columns->items =
+        memory_grow(columns->items, columns->count, &columns->capacity, sizeof *columns->items);
+    struct list_column *column = &columns->items[columns->count++];
+    memset(column, 0, sizeof *column);
+    column->path = memory_copy_string(path);
+    column->width = width;
+    return column;
+}
+
+/* --- the ones an object starts with --- */
+
+/* A reference is shown by the name of what it points at, where that can be asked for. */
+static void add_field(struct list_columns *columns, struct session *session,
+                      const struct field *field)
+{
+    const struct schema *parent =
+        field->references == NULL ? NULL : session_schema(session, field->references);
+    const char *parts[2] = {field->name, NULL};
+    size_t count = 1;
+    if (parent != NULL && parent->name_field != NULL && session_can(session, CAN_PARENT_PATHS)) {
+        parts[1] = parent->name_field;
+        count = 2;
+    }
+    struct text path = {0};
+    query_print_path(parts, count, &path);
+    add(columns, text_string(&path), 0);
+    text_free(&path);
+}
+
+static bool suits_a_list(const struct schema *schema, const struct field *field)
+{
+    bool name = schema->name_field != NULL && strcmp(schema->name_field, field->name) == 0;
+    bool plain_key = field->key > 0 && field->references == NULL && schema->name_field != NULL;
+    return !name && !plain_key && field->type != FIELD_TEXTAREA && field->type != FIELD_BASE64 &&
+           field->type != FIELD_ID;
+}
+
+static void add_defaults(struct list_columns *columns, struct session *session,
+                         const struct schema *schema)
+{
+    const struct field *name =
+        schema->name_field == NULL ? NULL : schema_field(schema, schema->name_field);
+    if (name != NULL) {
+        add_field(columns, session, name);
+    }
+    for (size_t i = 0; i < schema->field_count && columns->count < DEFAULT_COLUMNS; i++) {
+        if (suits_a_list(schema, &schema->fields[i])) {
+            add_field(columns, session, &schema->fields[i]);
+        }
+    }
+    for (size_t i = 0; i < schema->field_count && columns->count == 0; i++) {
+        add_field(columns, session, &schema->fields[i]);
+    }
+    columns->frozen = 1;
+}
+
+/* --- remembered: "frozen 1", then a line "WIDTH PATH" for each --- */
+
+static void remembered_key(const struct schema *schema, struct text *key)
+{
+    text_format(key, "columns:%s", schema->name);
+}
+
+static void read_line(struct list_columns *columns, const char *line)
+{
+    char *rest = NULL;
+    if (strncmp(line, "frozen ", 7) == 0) {
+        columns->frozen = (size_t)strtoul(line + 7, NULL, 10);
+        return;
+    }
+    long width = strtol(line, &rest, 10);
+    if (rest != line && *rest == ' ' && rest[1] != '\0') {
+        add(columns, rest + 1, width < 0 || width > 1000 ? 0 : (int)width);
+    }
+}
+
+static void read_remembered(struct list_columns *columns, const char *text)
+{
+    for (const char *at = text; at != NULL && *at != '\0';) {
+        size_t length = strcspn(at, "\n");
+        char *line = memory_copy(at, length);
+        read_line(columns, line);
+        free(line);
+        at += length + (at[length] == '\n' ? 1 : 0);
+    }
+}
+
+static bool still_there(const struct list_columns *columns, const struct schema *schema)
+{
+    struct query *query = query_new(schema->name);
+    struct error error = {0};
+    bool fine = columns->count > 0 && list_columns_ask(columns, schema, query, &error);
+    for (size_t i = 0; fine && i < query->column_count; i++) {
+        fine = schema_field(schema, query->columns[i].parts[0]) != NULL ||
+               schema_reference(schema, query->columns[i].parts[0]) != NULL;
+    }
+    query_free(query);
+    error_clear(&error);
+    return fine;
+}
+
+void list_columns_load(struct list_columns *columns, struct session *session,
+                       const struct schema *schema)
+{
+    struct text key = {0};
+    remembered_key(schema, &key);
+    read_remembered(columns, session_remembered(session, text_string(&key)));
+    text_free(&key);
+    if (!still_there(columns, schema)) {
+        list_columns_free(columns);
+        add_defaults(columns, session, schema);
+    }
+}
+
+void list_columns_remember(const struct list_pane *self)
+{
+    struct text key = {0};
+    struct text out = {0};
+    if (self->columns.of_view) {
+        return;
+    }
+    remembered_key(self->schema, &key);
+    text_format(&out, "frozen %zu\n", self->columns.frozen);
+    for (size_t i = 0; i < self->columns.count; i++) {
+        text_format(&out, "%d %s\n", self->columns.items[i].width, self->columns.items[i].path);
+    }
+    session_remember(self->pane.app->session, text_string(&key), text_string(&out));
+    text_free(&key);
+    text_free(&out);
+}
+
+/* --- to and from the query --- */
+
+bool list_columns_parse(struct list_columns *columns, const char *text, struct error *error)
+{
+    struct query *query = query_new("");
+    bool parsed = query_parse_columns(query, text, error);
+    for (size_t i = 0; parsed && i < query->column_count; i++) {
+        struct text path = {0};
+        query_print_path((const char *const *)query->columns[i].parts, query->columns[i].part_count,
+                         &path);
+        add(columns, text_string(&path), 0);
+        text_free(&path);
+    }
+    columns->frozen = columns->count > 0 ? 1 : 0;
+    query_free(query);
+    return parsed;
+}
+
+static bool asks_for(const struct query *query, const char *field)
+{
+    return list_page_column(query, field) != 0;
+}
+
+size_t list_page_column(const struct query *query, const char *field)
+{
+    for (size_t i = 0; field != NULL && i < query->column_count; i++) {
+        if (query->columns[i].part_count == 1 && strcmp(query->columns[i].parts[0], field) == 0) {
+            return i + 1;
+        }
+    }
+    return 0;
+}
+
+static void ask_for_field(struct query *query, const char *field)
+{
+    if (field != NULL && !asks_for(query, field)) {
+        struct text path = {0};
+        query_print_path(&field, 1, &path);
+        query_add_column(query, text_string(&path));
+        text_free(&path);
+    }
+}
+
+bool list_columns_ask(const struct list_columns *columns, const struct schema *schema,
+                      struct query *query, struct error *error)
+{
+    struct text text = {0};
+    for (size_t i = 0; i < columns->count; i++) {
+        text_format(&text, "%s%s", i > 0 ? ", " : "", columns->items[i].path);
+    }
+    query_clear_columns(query);
+    bool parsed = query_parse_columns(query, text_string(&text), error);
+    text_free(&text);
+    size_t visible = query->column_count;
+    for (size_t i = 0; parsed && i < visible; i++) {
+        const struct field *reference = query->columns[i].part_count < 2
+                                            ? NULL
+                                            : schema_reference(schema, query->columns[i].parts[0]);
+        ask_for_field(query, reference == NULL ? NULL : reference->name);
+    }
+    if (parsed) {
+        ask_for_field(query, schema->name_field);
+        ask_for_field(query, schema->version_field);
+    }
+    return parsed;
+}
+
+static void bind_label(struct list_column *column, const struct schema *schema,
+                       const struct query_column *asked)
+{
+    struct text label = {0};
+    const struct field *reference =
+        asked->part_count < 2 ? NULL : schema_reference(schema, asked->parts[0]);
+    if (reference != NULL) {
+        text_append_string(&label, reference->label);
+    }
+    bool is_name = reference != NULL && asked->field != NULL && asked->field->name_field;
+    if (!is_name && asked->field != NULL) {
+        text_format(&label, "%s%s", label.length > 0 ? " " : "", asked->field->label);
+    }
+    free(column->label);
+    column->label = text_take(&label);
+    column->label = column->label == NULL ? memory_copy_string(column->path) : column->label;
+}
+
+void list_columns_bind(struct list_columns *columns, const struct schema *schema,
+                       const struct query *query)
+{
+    for (size_t i = 0; i < columns->count && i < query->column_count; i++) {
+        struct list_column *column = &columns->items[i];
+        const struct query_column *asked = &query->columns[i];
+        column->field = asked->field;
+        column->page_column = i + 1;
+        column->own = asked->part_count == 1   ? schema_field(schema, asked->parts[0])
+                      : asked->part_count == 2 ? schema_reference(schema, asked->parts[0])
+                                               : NULL;
+        column->own_column = column->own == NULL ? 0 : list_page_column(query, column->own->name);
+        bind_label(column, schema, asked);
+    }
+}
+
+/* --- widths and places --- */
+
+static int estimate(const struct list_column *column)
+{
+    static const int by_type[FIELD_TYPE_COUNT] = {
+        [FIELD_ID] = 18,    [FIELD_STRING] = 24,   [FIELD_TEXTAREA] = 30, [FIELD_BOOLEAN] = 5,
+        [FIELD_INT] = 8,    [FIELD_DOUBLE] = 10,   [FIELD_CURRENCY] = 12, [FIELD_PERCENT] = 6,
+        [FIELD_DATE] = 10,  [FIELD_DATETIME] = 16, [FIELD_TIME] = 8,      [FIELD_EMAIL] = 24,
+        [FIELD_PHONE] = 16, [FIELD_URL] = 24,      [FIELD_PICKLIST] = 14,
+    };
+    int width = column->field == NULL ? 0 : by_type[column->field->type];
+    int label = (int)text_width(column->label, strlen(column->label)) + 2; /* room for the arrow */
+    width = width == 0 ? 16 : width;
+    return width < label ? label : width;
+}
+
+static int label_width(const struct list_column *column)
+{
+    return (int)text_width(column->label, strlen(column->label));
+}
+
+static void measure_row(const struct list_pane *self, const struct list_row *row, int most)
+{
+    for (size_t i = 0; i < self->columns.count; i++) {
+        struct list_column *column = &self->columns.items[i];
+        struct text out = {0};
+        bool staged = false;
+        list_row_print(self, row, column, &out, &staged);
+        int width = (int)text_width(text_string(&out), out.length);
+        column->natural = width > column->natural ? (width > most ? most : width) : column->natural;
+        text_free(&out);
+    }
+}
+
+void list_columns_measure(struct list_pane *self)
+{
+    size_t seen = 0;
+    int most = options_number(self->pane.app->options, OPTION_COLUMN_WIDTH);
+    if (self->columns.measured || self->records == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < self->columns.count; i++) {
+        self->columns.items[i].natural = label_width(&self->columns.items[i]);
+    }
+    for (size_t at = 0; at < self->scroller.count && seen < MEASURED_ROWS; at++) {
+        struct list_row row;
+        if (list_row_read(self, at, &row) && row.page != NULL) {
+            measure_row(self, &row, most);
+            seen++;
+        } else if (at > MEASURED_ROWS * 4) {
+            break;
+        }
+        list_row_free(&row);
+    }
+    self->columns.measured = seen > 0;
+}
+
+int list_column_width(const struct list_pane *self, size_t column)
+{
+    const struct list_column *item = &self->columns.items[column];
+    int width = item->width > 0          ? item->width
+                : self->columns.measured ? item->natural
+                                         : estimate(item);
+    return width < LIST_WIDTH_LEAST ? LIST_WIDTH_LEAST : width;
+}
+
+size_t list_columns_place(const struct list_pane *self, int columns, struct list_cell *cells,
+                          size_t most)
+{
+    size_t count = 0;
+    int x = LIST_MARKER_COLUMNS;
+    for (size_t i = 0; i < self->columns.count && count < most && x + 3 <= columns; i++) {
+        if (i >= self->columns.frozen && i < self->first_column) {
+            continue;
+        }
+        int width = list_column_width(self, i);
+        width = x + width > columns ? columns - x : width;
+        cells[count++] = (struct list_cell){i, x, width};
+        x += width + LIST_GAP;
+    }
+    return count;
+}
+
+static bool shows_whole(const struct list_pane *self, size_t column)
+{
+    struct list_cell cells[256];
+    size_t count = list_columns_place(self, self->pane.columns, cells, 256);
+    for (size_t i = 0; i < count; i++) {
+        if (cells[i].column == column) {
+            return cells[i].width == list_column_width(self, column) || i == 0 ||
+                   cells[i].width >= self->pane.columns / 2;
+        }
+    }
+    return false;
+}
+
+void list_columns_show_cursor(struct list_pane *self)
+{
+    size_t frozen = self->columns.frozen;
+    size_t cursor = self->cursor_column;
+    if (self->first_column < frozen) {
+        self->first_column = frozen;
+    }
+    if (cursor < frozen) {
+        return;
+    }
+    if (cursor < self->first_column) {
+        self->first_column = cursor;
+    }
+    while (self->first_column < cursor && !shows_whole(self, cursor)) {
+        self->first_column++;
+    }
+}

@@ -1,0 +1,388 @@
+/*
+ * list: see list.h. This file: opening objects, views and records, and the history. UI thread.
+ *
+ * What is opened comes in three steps: the schema, the record set, the place of the cursor's
+ * record. Until the first rows are there the old list stays on the screen, so that nothing
+ * flickers.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/memory.h"
+#include "ui/layout.h"
+#include "ui/panes/list_private.h"
+
+void list_step_free(struct list_step *step)
+{
+    free(step->object);
+    query_free(step->query);
+    free(step->view);
+    free(step->columns);
+    free(step->cursor_id);
+    memset(step, 0, sizeof *step);
+}
+
+/* --- the history --- */
+
+static struct list_step *present(struct list_pane *self)
+{
+    return self->step_count == 0 ? NULL : &self->steps[self->step];
+}
+
+/* What the present step must know to be shown again as it is. */
+static void keep_present(struct list_pane *self)
+{
+    struct list_step *step = present(self);
+    if (step == NULL || self->schema == NULL) {
+        return;
+    }
+    struct list_row row;
+    bool there = list_row_read(self, self->scroller.cursor, &row);
+    query_free(step->query);
+    step->query = query_copy(self->query);
+    free(step->cursor_id);
+    step->cursor_id = there ? memory_copy_string(row.id) : NULL;
+    step->cursor = self->scroller.cursor;
+    step->top = self->scroller.top;
+    step->cursor_column = self->cursor_column;
+    step->first_column = self->first_column;
+    list_row_free(&row);
+}
+
+static struct list_step copy_step(const struct list_step *step)
+{
+    struct list_step copy = *step;
+    copy.object = memory_copy_string(step->object);
+    copy.query = step->query == NULL ? NULL : query_copy(step->query);
+    copy.view = memory_copy_string(step->view);
+    copy.columns = memory_copy_string(step->columns);
+    copy.cursor_id = memory_copy_string(step->cursor_id);
+    return copy;
+}
+
+/* A new step forgets what was forward of the present one. */
+static void push_step(struct list_pane *self, struct list_step *step)
+{
+    size_t keep = self->step_count == 0 ? 0 : self->step + 1;
+    while (self->step_count > keep) {
+        list_step_free(&self->steps[--self->step_count]);
+    }
+    self->steps =
+        memory_grow(self->steps, self->step_count, &self->step_capacity, sizeof *self->steps);
+    self->steps[self->step_count++] = copy_step(step);
+    self->step = self->step_count - 1;
+}
+
+static bool go_to_step(struct list_pane *self, size_t at)
+{
+    keep_present(self);
+    self->step = at;
+    struct list_step step = copy_step(&self->steps[at]);
+    step.to_detail = false;
+    list_show(self, &step, false);
+    return true;
+}
+
+bool list_pane_back(struct pane *pane)
+{
+    struct list_pane *self = list_of(pane);
+    return self->step_count > 0 && self->step > 0 && go_to_step(self, self->step - 1);
+}
+
+bool list_pane_forward(struct pane *pane)
+{
+    struct list_pane *self = list_of(pane);
+    return self->step + 1 < self->step_count && go_to_step(self, self->step + 1);
+}
+
+/* --- what is coming --- */
+
+void list_cancel_coming(struct list_pane *self)
+{
+    if (self->ticket != 0) {
+        session_forget(self->pane.app->session, self->ticket);
+        self->ticket = 0;
+    }
+    record_set_close(self->coming);
+    self->coming = NULL;
+    schema_release(self->coming_schema);
+    self->coming_schema = NULL;
+    query_free(self->coming_query);
+    self->coming_query = NULL;
+    list_columns_free(&self->coming_columns);
+    list_step_free(&self->coming_step);
+}
+
+static void fail(struct list_pane *self, struct error *error)
+{
+    app_error(self->pane.app, error);
+    error_clear(error);
+    list_cancel_coming(self);
+    pane_mark(&self->pane);
+}
+
+static size_t page_rows(const struct list_pane *self)
+{
+    int rows = self->pane.rows > 1 ? self->pane.rows - 1 : self->pane.app->placed->main.rows - 3;
+    return rows < 1 ? 1 : (size_t)rows;
+}
+
+static void want_at(struct list_pane *self, size_t cursor)
+{
+    size_t offset = self->coming_step.cursor > self->coming_step.top
+                        ? self->coming_step.cursor - self->coming_step.top
+                        : 0;
+    size_t rows = page_rows(self);
+    offset = offset >= rows ? rows - 1 : offset;
+    self->coming_step.cursor = cursor;
+    self->coming_step.top = cursor > offset ? cursor - offset : 0;
+    self->coming_located = true;
+    record_set_want(self->coming, self->coming_step.top, rows);
+}
+
+static void located(void *context, long index)
+{
+    struct list_pane *self = context;
+    if (self->coming == NULL) {
+        return;
+    }
+    bool lost = index < 0;
+    if (lost && self->coming_step.to_detail) {
+        app_message(self->pane.app, ROLE_WARNING, "The record %s is not there any more.",
+                    self->coming_step.cursor_id);
+    }
+    want_at(self, lost ? 0 : (size_t)index);
+    pane_mark_recalculate(&self->pane);
+}
+
+static void open_coming(struct list_pane *self)
+{
+    struct error error = {0};
+    struct session *session = self->pane.app->session;
+    struct query *query = self->coming_query;
+    query->resolved = false;
+    if (!list_columns_ask(&self->coming_columns, self->coming_schema, query, &error) ||
+        !session_resolve(session, query, -2, &error)) {
+        fail(self, &error);
+        return;
+    }
+    list_columns_bind(&self->coming_columns, self->coming_schema, query);
+    self->coming = record_set_open(session, query_copy(query));
+    self->coming_located = self->coming_step.cursor_id == NULL;
+    if (self->coming_located) {
+        want_at(self, self->coming_step.cursor);
+    } else {
+        record_set_locate(self->coming, self->coming_step.cursor_id, located, self);
+    }
+    pane_mark_recalculate(&self->pane);
+}
+
+static void have_schema(void *context, const struct schema *schema, const struct error *error)
+{
+    struct list_pane *self = context;
+    struct error mistake = {0};
+    self->ticket = 0;
+    if (schema == NULL) {
+        error_copy(&mistake, error);
+        fail(self, &mistake);
+        return;
+    }
+    self->coming_schema = schema_hold(schema);
+    struct list_columns *columns = &self->coming_columns;
+    const char *of_view = self->coming_step.columns;
+    if (of_view != NULL && of_view[0] != '\0') {
+        columns->of_view = list_columns_parse(columns, of_view, &mistake);
+    }
+    if (!columns->of_view) {
+        list_columns_free(columns);
+        list_columns_load(columns, self->pane.app->session, schema);
+    }
+    error_clear(&mistake);
+    open_coming(self);
+}
+
+void list_show(struct list_pane *self, struct list_step *step, bool is_new)
+{
+    list_cancel_coming(self);
+    self->coming_step = *step;
+    self->coming_is_new = is_new;
+    self->coming_query = step->query == NULL ? query_new(step->object) : query_copy(step->query);
+    uint64_t ticket = session_want_schema(self->pane.app->session, step->object, have_schema, self);
+    if (ticket != 0) {
+        self->ticket = ticket;
+    }
+    list_take_coming(self);
+}
+
+void list_reopen(struct list_pane *self, struct query *query)
+{
+    keep_present(self);
+    list_cancel_coming(self);
+    const struct list_step *now = present(self);
+    if (now != NULL) {
+        self->coming_step = copy_step(now);
+    }
+    self->coming_step.to_detail = false;
+    self->coming_is_new = false;
+    self->coming_schema = schema_hold(self->schema);
+    self->coming_query = query;
+    for (size_t i = 0; i < self->columns.count; i++) {
+        const struct list_column *column = &self->columns.items[i];
+        struct list_columns *columns = &self->coming_columns;
+        columns->items =
+            memory_grow(columns->items, columns->count, &columns->capacity, sizeof *columns->items);
+        columns->items[columns->count] = *column;
+        columns->items[columns->count].path = memory_copy_string(column->path);
+        columns->items[columns->count++].label = NULL;
+    }
+    self->coming_columns.frozen = self->columns.frozen;
+    self->coming_columns.measured = self->columns.measured;
+    self->coming_columns.of_view = self->columns.of_view;
+    open_coming(self);
+    list_take_coming(self);
+}
+
+static bool is_ready(const struct list_pane *self)
+{
+    const struct page *page = NULL;
+    size_t row = 0;
+    if (self->coming == NULL || !self->coming_located) {
+        return false;
+    }
+    const struct error *error = record_set_error(self->coming);
+    return record_set_row(self->coming, self->coming_step.cursor, &page, &row) ||
+           (error != NULL && error->kind != ERROR_NONE) || !record_set_is_loading(self->coming);
+}
+
+static void replace(struct list_pane *self)
+{
+    bool other = self->schema == NULL || strcmp(self->schema->name, self->coming_schema->name) != 0;
+    record_set_close(self->records);
+    schema_release(self->schema);
+    query_free(self->query);
+    list_columns_free(&self->columns);
+    free(self->view);
+    self->records = self->coming;
+    self->schema = self->coming_schema;
+    self->query = self->coming_query;
+    self->columns = self->coming_columns;
+    self->view = memory_copy_string(self->coming_step.view);
+    self->coming = NULL;
+    self->coming_schema = NULL;
+    self->coming_query = NULL;
+    memset(&self->coming_columns, 0, sizeof self->coming_columns);
+    if (other) {
+        list_clear_marks(self);
+        text_truncate(&self->find, 0);
+    }
+}
+
+bool list_take_coming(struct list_pane *self)
+{
+    if (!is_ready(self)) {
+        return false;
+    }
+    if (self->coming_is_new) {
+        keep_present(self);
+    }
+    replace(self);
+    struct list_step *step = &self->coming_step;
+    list_read_creates(self);
+    self->cursor_column = step->cursor_column < self->columns.count ? step->cursor_column : 0;
+    self->first_column = step->first_column;
+    scroller_set(&self->scroller, self->create_count + record_set_count(self->records),
+                 page_rows(self));
+    size_t offset = step->cursor_id == NULL ? 0 : self->create_count;
+    self->scroller.top = step->top == 0 ? 0 : step->top + offset;
+    scroller_go(&self->scroller, step->cursor + offset);
+    list_note_cursor(self);
+    if (self->coming_is_new) {
+        push_step(self, step);
+    }
+    struct app *app = self->pane.app;
+    if (app->stack_count == 0 && step->to_detail) {
+        app_focus(app, app->detail);
+    }
+    list_step_free(step);
+    pane_mark_recalculate(&self->pane);
+    pane_mark_recalculate(app->detail);
+    app->redraw_all = true;
+    return true;
+}
+
+/* --- what the rest of the screen asks for --- */
+
+static struct list_pane *list_pane(struct app *app)
+{
+    return list_of(app->list);
+}
+
+static void show_new(struct app *app, struct list_step *step)
+{
+    while (app->stack_count > 0) {
+        app_pop(app, app->stack[0]);
+    }
+    app_focus(app, app->list);
+    list_show(list_pane(app), step, true);
+}
+
+void app_open_object(struct app *app, const char *object, const char *query_text)
+{
+    struct list_step step = {.object = memory_copy_string(object)};
+    struct error error = {0};
+    step.query = query_new(object);
+    if (query_text != NULL && !query_parse(step.query, query_text, NULL, &error)) {
+        app_error(app, &error);
+        error_clear(&error);
+        list_step_free(&step);
+        return;
+    }
+    show_new(app, &step);
+}
+
+void app_open_view(struct app *app, const struct view *view)
+{
+    struct list_step step = {.object = memory_copy_string(view->object),
+                             .view = memory_copy_string(view->name),
+                             .columns = memory_copy_string(view->columns)};
+    struct error error = {0};
+    step.query = query_new(view->object);
+    bool fine = query_parse(step.query, view->filter == NULL ? "" : view->filter, NULL, &error);
+    if (fine && view->order != NULL && view->order[0] != '\0') {
+        fine = query_parse_order(step.query, view->order, &error);
+    }
+    if (!fine) {
+        error_context(&error, "The saved view '%s' cannot be read: ", view->name);
+        app_error(app, &error);
+        error_clear(&error);
+        list_step_free(&step);
+        return;
+    }
+    show_new(app, &step);
+}
+
+void app_open_record(struct app *app, const char *object, const char *record_id)
+{
+    struct list_step step = {.object = memory_copy_string(object),
+                             .cursor_id = memory_copy_string(record_id),
+                             .to_detail = true};
+    step.query = query_new(object);
+    show_new(app, &step);
+}
+
+void app_apply_query(struct app *app, struct query *query)
+{
+    struct list_pane *self = list_pane(app);
+    struct list_step step = {.object = memory_copy_string(query->object), .query = query};
+    struct list_row row;
+    if (self->schema != NULL && strcmp(self->schema->name, query->object) == 0 &&
+        list_row_read(self, self->scroller.cursor, &row)) {
+        step.cursor_id = memory_copy_string(row.id);
+        step.cursor = self->scroller.cursor;
+        step.top = self->scroller.top;
+        step.cursor_column = self->cursor_column;
+        step.first_column = self->first_column;
+        list_row_free(&row);
+    }
+    show_new(app, &step);
+}
