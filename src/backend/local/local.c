@@ -78,10 +78,12 @@ static void describe(struct local *local, const struct operation *operation, str
 }
 
 static const execute_operation executions[OPERATION_KIND_COUNT] = {
-    [OPERATION_SIGN_IN] = sign_in,   [OPERATION_LIST_OBJECTS] = list_objects,
-    [OPERATION_DESCRIBE] = describe, [OPERATION_LOOKUP] = read_lookup,
-    [OPERATION_PAGE] = read_page,    [OPERATION_COUNT] = read_count,
-    [OPERATION_GROUP] = read_group,  [OPERATION_GET] = read_get,
+    [OPERATION_SIGN_IN] = sign_in,      [OPERATION_LIST_OBJECTS] = list_objects,
+    [OPERATION_DESCRIBE] = describe,    [OPERATION_LOOKUP] = read_lookup,
+    [OPERATION_PAGE] = read_page,       [OPERATION_COUNT] = read_count,
+    [OPERATION_GROUP] = read_group,     [OPERATION_GET] = read_get,
+    [OPERATION_CREATE] = write_records, [OPERATION_UPDATE] = write_records,
+    [OPERATION_UPSERT] = write_records, [OPERATION_DELETE] = write_records,
 };
 
 static void execute(struct backend *backend, const struct operation *operation,
