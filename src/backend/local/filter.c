@@ -15,7 +15,9 @@ struct condition {
     struct compiler *compiler;
     const struct filter *filter;
     struct path_target target;
-    char *expression; /* t0."Name" */
+    enum field_type type;  /* what the comparison is by */
+    struct date_form form; /* of the column's moments */
+    char *expression;      /* t0."Name" */
     struct text *out;
 };
 
@@ -88,8 +90,14 @@ static void compare_text(struct condition *condition, enum filter_operator opera
 
     for (size_t i = 0; i < filter->operand_count; i++)
         values[i] = value_string(operand_text(&filter->operands[i]));
-    text_format(&expression, is_text ? "%s COLLATE %s" : "CAST(%s AS TEXT) COLLATE %s",
-                condition->expression, FOLD_COLLATION);
+    /* Numbers go by their spelling here, and bytes are no text. */
+    if (is_text)
+        text_format(&expression, "%s COLLATE " FOLD_COLLATION, condition->expression);
+    else
+        text_format(&expression,
+                    "CASE WHEN typeof(%s) <> 'blob' THEN CAST(%s AS TEXT) END"
+                    " COLLATE " FOLD_COLLATION,
+                    condition->expression, condition->expression);
     print_plain(condition, operator_, text_string(&expression), values, filter->operand_count);
     text_free(&expression);
     free(values);
@@ -192,17 +200,17 @@ struct range {
     struct value start, end; /* owned */
 };
 
-static struct value moment_value(const struct local_column *column, int64_t moment)
+static struct value moment_value(const struct date_form *form, int64_t moment)
 {
     struct text text = {0};
     struct value value;
 
-    if (!column->form.uniform)
+    if (!form->uniform)
         return value_integer(moment);
     /* Only as much of it as says something: a text that goes on is greater, whatever separator,
      * fraction or zone follows. */
-    value_print_moment(&column->form, moment, &text);
-    if (column->form.zone && text.length > 0)
+    value_print_moment(form, moment, &text);
+    if (form->zone && text.length > 0)
         text_truncate(&text, text.length - 1);
     while (text.length > 13 && strcmp(text_string(&text) + text.length - 3, ":00") == 0)
         text_truncate(&text, text.length - 3);
@@ -223,12 +231,12 @@ static int64_t moment_of(const char *text)
     return date_time_to_moment(&parts);
 }
 
-static struct range datetime_range(const struct local_column *column, const struct operand *operand)
+static struct range datetime_range(const struct date_form *form, const struct operand *operand)
 {
     const char *start = operand->start ? operand->start : operand->text;
     int64_t end = operand->end ? moment_of(operand->end) : moment_of(start) + 1;
 
-    return (struct range){moment_value(column, moment_of(start)), moment_value(column, end)};
+    return (struct range){moment_value(form, moment_of(start)), moment_value(form, end)};
 }
 
 static struct value owned_text(const struct text *text)
@@ -284,11 +292,9 @@ static struct range time_range(const struct operand *operand)
 
 static struct range operand_range(const struct condition *condition, const struct operand *operand)
 {
-    const struct local_column *column = condition->target.column;
-
-    if (column->type == FIELD_DATETIME)
-        return datetime_range(column, operand);
-    return column->type == FIELD_TIME ? time_range(operand) : date_range(operand);
+    if (condition->type == FIELD_DATETIME)
+        return datetime_range(&condition->form, operand);
+    return condition->type == FIELD_TIME ? time_range(operand) : date_range(operand);
 }
 
 static void print_range(struct condition *condition, const char *expression,
@@ -313,9 +319,8 @@ static void print_range(struct condition *condition, const char *expression,
 
 static void compare_date(struct condition *condition, enum filter_operator operator_)
 {
-    const struct local_column *column = condition->target.column;
     const struct filter *filter = condition->filter;
-    bool by_moment = column->type == FIELD_DATETIME && !column->form.uniform;
+    bool by_moment = condition->type == FIELD_DATETIME && !condition->form.uniform;
     struct range *ranges = memory_zeroed(filter->operand_count + 1, sizeof *ranges);
     struct text expression = {0};
 
@@ -340,6 +345,8 @@ static void compare_date(struct condition *condition, enum filter_operator opera
 
 /* --- any type --- */
 
+static void compare_any(struct condition *condition, enum filter_operator operator_);
+
 static comparison comparison_for(enum field_type type)
 {
     if (type == FIELD_BOOLEAN)
@@ -350,7 +357,58 @@ static comparison comparison_for(enum field_type type)
         return compare_date;
     if (field_type_is_exact(type))
         return compare_exact;
-    return compare_text;
+    return type == FIELD_ANY || type == FIELD_CALCULATED ? compare_any : compare_text;
+}
+
+/* How a value of no known type is read for each kind of operand. */
+static const struct reading {
+    enum field_type type;
+    const char *function; /* NULL: none */
+} readings[] = {
+    [OPERAND_TEXT] = {FIELD_STRING, NULL},
+    [OPERAND_NUMBER] = {FIELD_DOUBLE, "dossier_number"},
+    [OPERAND_BOOLEAN] = {FIELD_INT, "dossier_truth"},
+    [OPERAND_DATE] = {FIELD_DATE, "dossier_day"},
+    [OPERAND_DATETIME] = {FIELD_DATETIME, NULL},
+    [OPERAND_TIME] = {FIELD_TIME, NULL},
+    [OPERAND_RELATIVE] = {FIELD_DATE, "dossier_day"},
+};
+
+static void print_reading(struct condition *condition, enum filter_operator operator_,
+                          struct operand *operand)
+{
+    const struct reading *reading = &readings[operand->kind];
+    struct filter filter = *condition->filter;
+    struct condition one = *condition;
+    struct text expression = {0};
+
+    filter.operands = operand;
+    filter.operand_count = 1;
+    one.filter = &filter;
+    one.type = reading->type;
+    one.form = (struct date_form){0};
+    text_format(&expression, reading->function ? "%s(%s)" : "%s%s",
+                reading->function ? reading->function : "", condition->expression);
+    one.expression = text_take(&expression);
+    comparison_for(reading->type)(&one, operator_);
+    free(one.expression);
+}
+
+/* A field of no known type: as the operand is, so is the comparison. */
+static void compare_any(struct condition *condition, enum filter_operator operator_)
+{
+    const struct filter *filter = condition->filter;
+
+    if (operator_ == OPERATOR_BETWEEN && filter->operand_count == 2) {
+        print_reading(condition, OPERATOR_GREATER_EQUAL, &filter->operands[0]);
+        text_append_string(condition->out, " AND ");
+        print_reading(condition, OPERATOR_LESS_EQUAL, &filter->operands[1]);
+        return;
+    }
+    for (size_t i = 0; i < filter->operand_count; i++) {
+        text_append_string(condition->out, i ? " OR " : "");
+        print_reading(condition, operator_, &filter->operands[i]);
+    }
 }
 
 /* contains, starts with, ends with, like, includes: any of the operands. */
@@ -368,6 +426,16 @@ static void print_functions(struct condition *condition, enum filter_operator op
     }
 }
 
+/* A picklist whose values are numbers in the file is compared with a number by number. */
+static enum field_type comparison_type(const struct condition *condition)
+{
+    bool choice = condition->type == FIELD_PICKLIST || condition->type == FIELD_COMBOBOX;
+
+    if (choice && condition->filter->operands[0].kind == OPERAND_NUMBER)
+        return FIELD_ANY;
+    return condition->type;
+}
+
 static void print_positive(struct condition *condition, enum filter_operator operator_)
 {
     const char *expression = condition->expression;
@@ -383,7 +451,7 @@ static void print_positive(struct condition *condition, enum filter_operator ope
     else if (text_functions[operator_])
         print_functions(condition, operator_);
     else
-        comparison_for(condition->target.column->type)(condition, operator_);
+        comparison_for(comparison_type(condition))(condition, operator_);
 }
 
 static enum filter_operator denied_operator(enum filter_operator operator_, bool *denied)
@@ -410,6 +478,8 @@ static bool compile_condition(struct compiler *compiler, const struct filter *fi
         return false;
     compile_target(&condition.target, &expression);
     condition.expression = text_take(&expression);
+    condition.type = condition.target.column->type;
+    condition.form = condition.target.column->form;
     operator_ = denied_operator(filter->operator_, &denied);
     text_append_string(out, denied ? "NOT IFNULL(" : two_valued ? "IFNULL(" : "(");
     print_positive(&condition, operator_);

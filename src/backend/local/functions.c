@@ -124,6 +124,78 @@ static void moment_of(sqlite3_context *context, int count, sqlite3_value **value
         sqlite3_result_int64(context, date_time_to_moment(&date_time));
 }
 
+/* The day of a date or date and time as it is written; null when it is neither. */
+static void day_of(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    struct date_time date_time = {0};
+    struct text day = {0};
+    size_t length;
+    const char *text;
+
+    if (has_null(count, values))
+        return;
+    text = argument(values[0], &length);
+    if (!date_time_parse(text, length, &date_time))
+        return;
+    date_print(date_time.date, &day);
+    sqlite3_result_text(context, text_string(&day), (int)day.length, SQLITE_TRANSIENT);
+    text_free(&day);
+}
+
+/* The number a value stands for; null when it stands for none. */
+static void number_of(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    int type = sqlite3_value_type(values[0]);
+    struct value number = {0};
+    size_t length;
+    const char *text;
+
+    (void)count;
+    if (type == SQLITE_INTEGER || type == SQLITE_FLOAT) {
+        sqlite3_result_value(context, values[0]);
+        return;
+    }
+    if (type != SQLITE_TEXT)
+        return;
+    text = argument(values[0], &length);
+    if (!value_parse_number(text, length, &number))
+        return;
+    if (number.kind == VALUE_INTEGER)
+        sqlite3_result_int64(context, number.as.integer);
+    else
+        sqlite3_result_double(context, number.as.real);
+}
+
+/* 1 or 0 for what can be read as true or false; null for anything else. */
+static void truth_of(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    static const char *const words[] = {"false", "true", "0", "1", "no", "yes", "f", "t", "n", "y"};
+    size_t length;
+    const char *text;
+
+    if (has_null(count, values) || sqlite3_value_type(values[0]) == SQLITE_BLOB)
+        return;
+    if (sqlite3_value_type(values[0]) != SQLITE_TEXT) {
+        sqlite3_result_int(context, sqlite3_value_double(values[0]) != 0);
+        return;
+    }
+    text = argument(values[0], &length);
+    for (int i = 0; i < (int)(sizeof words / sizeof words[0]); i++) {
+        if (length == strlen(words[i]) && sqlite3_strnicmp(text, words[i], (int)length) == 0)
+            sqlite3_result_int(context, i % 2);
+    }
+}
+
+static const struct value_function {
+    const char *name;
+    void (*function)(sqlite3_context *context, int count, sqlite3_value **values);
+} value_functions[] = {
+    {"dossier_moment", moment_of},
+    {"dossier_day", day_of},
+    {"dossier_number", number_of},
+    {"dossier_truth", truth_of},
+};
+
 static const struct text_function text_functions[] = {
     {"dossier_contains", text_contains_folded}, {"dossier_starts", text_starts_folded},
     {"dossier_ends", text_ends_folded},         {"dossier_like", text_like_folded},
@@ -145,6 +217,10 @@ bool functions_register(sqlite3 *database)
                                     NULL, NULL) != SQLITE_OK)
             return false;
     }
-    return sqlite3_create_function(database, "dossier_moment", 1, flags, NULL, moment_of, NULL,
-                                   NULL) == SQLITE_OK;
+    for (size_t i = 0; i < sizeof value_functions / sizeof value_functions[0]; i++) {
+        if (sqlite3_create_function(database, value_functions[i].name, 1, flags, NULL,
+                                    value_functions[i].function, NULL, NULL) != SQLITE_OK)
+            return false;
+    }
+    return true;
 }
