@@ -25,6 +25,9 @@ static void run_release(struct run *run)
 
 static void remove_runs(struct runs *runs, size_t first, size_t count)
 {
+    if (count == 0) {
+        return; /* there may be no items at all yet */
+    }
     for (size_t i = first; i < first + count; i++) {
         run_release(&runs->items[i]);
     }
