@@ -252,17 +252,24 @@ static int64_t wall_seconds(const struct date_time *date_time)
            (int64_t)date_time->offset_minutes * 60;
 }
 
+/* Seconds by which the user's zone is ahead of UTC at a moment. */
+static int64_t zone_offset(int64_t moment)
+{
+    struct date_time local = date_time_from_moment(moment);
+    return wall_seconds(&local) - moment;
+}
+
+/* With the offset of the day before or the day after, whichever gives back this time on the clock:
+ * the first of the two moments where clocks go back, and as much later as they go forward. mktime
+ * would do, but looks at the zone's file each time. */
 static int64_t local_to_moment(const struct date_time *date_time)
 {
-    struct tm parts = {0};
-    parts.tm_year = date_time->date.year - 1900;
-    parts.tm_mon = date_time->date.month - 1;
-    parts.tm_mday = date_time->date.day;
-    parts.tm_hour = date_time->hour;
-    parts.tm_min = date_time->minute;
-    parts.tm_sec = date_time->second;
-    parts.tm_isdst = -1;
-    return (int64_t)mktime(&parts);
+    int64_t wall = wall_seconds(date_time);
+    int64_t before = zone_offset(wall - SECONDS_IN_DAY);
+    int64_t after = zone_offset(wall + SECONDS_IN_DAY);
+    bool holds_before = before == after || zone_offset(wall - before) == before;
+    bool holds_after = !holds_before && zone_offset(wall - after) == after;
+    return wall - (holds_after ? after : before);
 }
 
 int64_t date_time_to_moment(const struct date_time *date_time)
@@ -275,14 +282,12 @@ int date_time_compare(const struct date_time *a, const struct date_time *b)
     int64_t a_seconds = wall_seconds(a);
     int64_t b_seconds = wall_seconds(b);
     int64_t apart = a_seconds - b_seconds;
-    bool far_apart = apart > 2 * SECONDS_IN_DAY || apart < -2 * SECONDS_IN_DAY;
-    /* No zone is two days from UTC: only near ones need the zone's rules, which are slow. */
-    if (!far_apart && a->has_zone != b->has_zone) {
+    bool near = apart <= 2 * SECONDS_IN_DAY && apart >= -2 * SECONDS_IN_DAY;
+    /* No zone is two days from UTC, and two times on one clock need no zone: only the rest needs
+     * the zone's rules, which are slow. */
+    if (near && a->has_zone != b->has_zone) {
         a_seconds = date_time_to_moment(a);
         b_seconds = date_time_to_moment(b);
-    } else if (!far_apart && !a->has_zone && apart != 0) {
-        a_seconds = local_to_moment(a);
-        b_seconds = local_to_moment(b);
     }
     return (a_seconds > b_seconds) - (a_seconds < b_seconds);
 }
@@ -308,16 +313,7 @@ struct date_time date_time_from_moment(int64_t moment)
 int64_t date_start(struct date date)
 {
     struct date_time midnight = {.date = date};
-    int64_t moment = local_to_moment(&midnight);
-    /* Where clocks go forward at midnight the day begins later: step out of the day before. */
-    for (int step = 0; step < 6; step++) {
-        struct date_time local = date_time_from_moment(moment);
-        if (date_to_days(local.date) >= date_to_days(date)) {
-            break;
-        }
-        moment += 1800;
-    }
-    return moment;
+    return local_to_moment(&midnight);
 }
 
 struct date_clock date_clock_now(int week_start)

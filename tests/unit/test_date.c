@@ -92,6 +92,8 @@ static const struct {
     {"2026-07-01", 1782907200 - 14 * 3600}, /* midnight there */
     {"2026-10-25T04:00:00", 1792897200},    /* after the clocks went back: 03:00 UTC */
     {"2026-03-29T04:00:00", 1774749600},    /* after they went forward: 02:00 UTC */
+    {"2026-10-25T02:30:00", 1792888200},    /* happens twice: the first */
+    {"2026-03-29T02:30:00", 1774747800},    /* never happens: half an hour after the change */
 };
 
 static void test_moments(void **state)
