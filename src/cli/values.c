@@ -53,16 +53,20 @@ static bool split(const char *argument, struct text *name, const char **value, s
 
 /* --- values --- */
 
-/* Keeps what is wrong with a value, and goes on: the user is told of all at once. */
+/* Keeps what is wrong with a value, and goes on: the user is told of all at once, and by the names
+ * that a command line takes, where check.h has labels for the screen. */
 static void note_wrong(struct valuing *valuing, struct error *wrong)
 {
-    if (!error_is_set(&valuing->wrong)) {
-        error_move(&valuing->wrong, wrong);
-        return;
-    }
+    struct error *all = &valuing->wrong;
     for (size_t i = 0; i < wrong->field_count; i++) {
-        error_add_field(&valuing->wrong, wrong->fields[i].field, wrong->fields[i].code,
-                        wrong->fields[i].message);
+        const struct field_error *field = &wrong->fields[i];
+        if (!error_is_set(all)) {
+            error_set(all, wrong->kind, "%s: %s", field->field, field->message);
+        }
+        error_add_field(all, field->field, field->code, field->message);
+    }
+    if (wrong->hint != NULL && all->hint == NULL) {
+        error_set_hint(all, "%s", wrong->hint);
     }
     error_clear(wrong);
 }

@@ -17,6 +17,7 @@ struct writing {
     struct command *command;
     struct schema *schema;
     struct operation *operation; /* until it is sent */
+    struct record *expected;     /* what --if asks for; NULL for nothing */
 };
 
 /* --- what was done --- */
@@ -128,8 +129,28 @@ static void print_results(struct command *command, const struct result *result,
     }
 }
 
+/* Says in which fields a record is not as --if expects it. */
+static void explain_conflict(const struct record *expected, struct write_result *write)
+{
+    if (expected == NULL || write->current == NULL || write->error.kind != ERROR_CONFLICT) {
+        return;
+    }
+    for (size_t i = 0; i < expected->field_count; i++) {
+        const struct record_field *field = &expected->fields[i];
+        struct value now = record_value(write->current, field->name);
+        if (value_same(&now, &field->value)) {
+            continue;
+        }
+        struct text words = {0};
+        text_append_string(&words, value_is_nothing(&now) ? "it is now null" : "it is now ");
+        value_print(&now, &words);
+        error_add_field(&write->error, field->name, "conflict", text_string(&words));
+        text_free(&words);
+    }
+}
+
 /* Tells of every record that failed; the status is theirs where all failed in one way. */
-static int report_failures(struct result *result, const char *object)
+static int report_failures(const struct writing *writing, struct result *result)
 {
     int status = 0;
     size_t failed = 0;
@@ -139,7 +160,7 @@ static int report_failures(struct result *result, const char *object)
             continue;
         }
         if (write->id != NULL && result->write_count > 1) {
-            error_context(&write->error, "%s %s: ", object, write->id);
+            error_context(&write->error, "%s %s: ", writing->schema->name, write->id);
         }
         if (write->lost) {
             error_set_hint(&write->error, "unknown whether it was done");
@@ -188,8 +209,11 @@ static int send(struct writing *writing, enum exchange_format format)
     if (!command_run(command, operation, &result, &error)) {
         return command_fail(&error);
     }
+    for (size_t i = 0; i < result.write_count; i++) {
+        explain_conflict(writing->expected, &result.writes[i]);
+    }
     print_results(command, &result, format);
-    int status = report_failures(&result, writing->schema->name);
+    int status = report_failures(writing, &result);
     result_clear(&result);
     return status;
 }
@@ -227,6 +251,7 @@ static int write_records(struct command *command, enum operation_kind kind, writ
         status = command_fail(&error);
     }
     operation_free(writing.operation);
+    record_free(writing.expected);
     schema_release(writing.schema);
     return status;
 }
@@ -258,10 +283,14 @@ static bool fill_create(struct writing *writing, struct error *error)
     return true;
 }
 
+static struct record *copy_expected(const struct writing *writing)
+{
+    return writing->expected == NULL ? NULL : record_copy(writing->expected);
+}
+
 static bool fill_update(struct writing *writing, struct error *error)
 {
     const struct arguments *arguments = writing->command->arguments;
-    struct record *expected;
     if (!can(writing, writing->schema->update, "updated", error)) {
         return false;
     }
@@ -273,11 +302,11 @@ static bool fill_update(struct writing *writing, struct error *error)
         error_set(error, ERROR_USAGE, "update needs a field to set: FIELD=VALUE, --null or --file");
     }
     if (error_is_set(error) ||
-        !values_read_expected(writing->command, writing->schema, &expected, error)) {
+        !values_read_expected(writing->command, writing->schema, &writing->expected, error)) {
         record_free(record);
         return false;
     }
-    operation_add_write(writing->operation, arguments->words[1], record, expected);
+    operation_add_write(writing->operation, arguments->words[1], record, copy_expected(writing));
     return true;
 }
 
@@ -317,16 +346,13 @@ static bool fill_upsert(struct writing *writing, struct error *error)
 static bool fill_delete(struct writing *writing, struct error *error)
 {
     const struct arguments *arguments = writing->command->arguments;
-    struct record *expected;
     if (!can(writing, writing->schema->delete_, "deleted", error) ||
-        !values_read_expected(writing->command, writing->schema, &expected, error)) {
+        !values_read_expected(writing->command, writing->schema, &writing->expected, error)) {
         return false;
     }
     for (size_t i = 1; i < arguments->word_count; i++) {
-        operation_add_write(writing->operation, arguments->words[i], NULL,
-                            expected == NULL ? NULL : record_copy(expected));
+        operation_add_write(writing->operation, arguments->words[i], NULL, copy_expected(writing));
     }
-    record_free(expected);
     return true;
 }
 
