@@ -15,6 +15,7 @@
 #include "cli/command.h"
 #include "core/memory.h"
 #include "session/session.h"
+#include "ui/app.h"
 
 /* Secrets pass through this process's memory: no core file may hold them, and no other process of
  * the user may look. */
@@ -181,8 +182,7 @@ static int run_screen(struct config *config, const struct arguments *arguments)
         char *name = lasting_name(profile);
         write_last_profile(name);
         free(name);
-        /* The panes are on their way. */
-        status = 9;
+        status = app_run(config, session, NULL);
     }
     session_close(session);
     profile_free(profile);

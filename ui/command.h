@@ -49,7 +49,7 @@ struct command {
 
 /* Runs a command by its row, checking its flags and why_not; a refusal becomes the status message.
  */
-unsigned command_run(struct app *app, struct pane *pane, const struct command *command,
+unsigned command_perform(struct app *app, struct pane *pane, const struct command *command,
                      const char *argument);
 /* Finds by name: the pane's table first, then the global one. NULL when there is none. */
 const struct command *command_find(const struct pane *pane, const char *name);

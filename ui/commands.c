@@ -54,8 +54,8 @@ const char *command_why_not(struct app *app, struct pane *pane, const struct com
     return command->why_not == NULL ? NULL : command->why_not(app, pane);
 }
 
-unsigned command_run(struct app *app, struct pane *pane, const struct command *command,
-                     const char *argument)
+unsigned command_perform(struct app *app, struct pane *pane, const struct command *command,
+                         const char *argument)
 {
     const char *reason = command_why_not(app, pane, command);
     if (reason != NULL) {

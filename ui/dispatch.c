@@ -82,7 +82,7 @@ static bool give_key(struct app *app, const struct key_press *key)
     if (command == NULL) {
         return false;
     }
-    app_react(app, pane, command_run(app, pane, command, NULL));
+    app_react(app, pane, command_perform(app, pane, command, NULL));
     return true;
 }
 

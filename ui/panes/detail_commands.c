@@ -214,7 +214,7 @@ static unsigned run_enter(struct app *app, struct pane *pane, const char *argume
         free(text);
         return REACTION_HANDLED;
     }
-    return command_run(app, pane, command_find(pane, "edit-field"), NULL);
+    return command_perform(app, pane, command_find(pane, "edit-field"), NULL);
 }
 
 /* --- moving --- */
@@ -263,7 +263,7 @@ static unsigned run_previous_record(struct app *app, struct pane *pane, const ch
 static unsigned run_in_list(struct app *app, const char *name)
 {
     const struct command *command = command_find(app->list, name);
-    unsigned reaction = command_run(app, app->list, command, NULL);
+    unsigned reaction = command_perform(app, app->list, command, NULL);
     app_react(app, app->list, reaction);
     return REACTION_HANDLED;
 }

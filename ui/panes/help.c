@@ -139,7 +139,7 @@ static unsigned run_line(struct app *app, struct pane *pane, const char *argumen
     }
     app_pop(app, pane);
     struct pane *top = app_top(app);
-    app_react(app, top, command_run(app, top, command, NULL));
+    app_react(app, top, command_perform(app, top, command, NULL));
     return REACTION_HANDLED;
 }
 

@@ -386,3 +386,14 @@ void app_apply_query(struct app *app, struct query *query)
     }
     show_new(app, &step);
 }
+
+void app_records_written(struct app *app)
+{
+    struct list_pane *self = list_pane(app);
+    if (self->records != NULL) {
+        record_set_refresh(self->records, self->cursor_id);
+    }
+    session_refresh_objects(app->session);
+    pane_mark_recalculate(app->list);
+    pane_mark_recalculate(app->detail);
+}

@@ -278,7 +278,7 @@ static unsigned run_named(struct app *app, struct pane *below, const struct comm
                           const char *argument)
 {
     unsigned reaction =
-        command_run(app, below, command, argument == NULL || argument[0] == '\0' ? NULL : argument);
+        command_perform(app, below, command, argument == NULL || argument[0] == '\0' ? NULL : argument);
     app_react(app, below, reaction);
     return REACTION_HANDLED;
 }
