@@ -59,6 +59,7 @@ class Profiles(Headless):
         self.assertEqual((row["profile"], row["backend"], row["objects"], row["records"],
                           row["read_only"]), ("t.db", "local", 2, 2, False))
         self.assertIn("t.db", row["source"])
+        self.assertRegex(row["version"], r"^SQLite 3\.")
         row, = self.json("check", "-p", "t.db", "--set", "profile.read_only=yes")
         self.assertEqual(row["read_only"], True)
         self.run_bad(4, "check", "-p", "nothere.db", says="nothere.db")

@@ -26,8 +26,12 @@ static const struct backend_setting settings[] = {
 /* Signing in is opening the file, which has been done by then. */
 static void sign_in(struct local *local, const struct operation *operation, struct result *result)
 {
+    struct text version = {0};
+
+    (void)local;
     (void)operation;
-    result->text = memory_copy_string(local->path);
+    text_format(&version, "SQLite %s", sqlite3_libversion());
+    result->text = text_take(&version);
 }
 
 /* -1 where it cannot be counted, such as in a view of a table that is gone. */
