@@ -183,6 +183,9 @@ const char *filter_operator_label(enum filter_operator operator_,
                                   enum field_type type); /* "at least", "is one of" */
 /* Which operators make sense for a type (bit 1u << operator). */
 uint32_t filter_operators_for(enum field_type type);
+/* May the operator be asked of the type? All of those, and `is empty` of every type: a source may
+ * hold the empty text in a column of numbers. */
+bool filter_operator_applies(enum filter_operator operator_, enum field_type type);
 /* 0, 1, 2 operands, or -1 for a list. */
 int filter_operator_operands(enum filter_operator operator_);
 

@@ -46,12 +46,13 @@ static const struct operator_row rows[OPERATOR_COUNT] = {
     (BIT(OPERATOR_CONTAINS) | BIT(OPERATOR_STARTS_WITH) | BIT(OPERATOR_ENDS_WITH) |                \
      BIT(OPERATOR_LIKE))
 #define NOTHING                                                                                    \
-    (BIT(OPERATOR_IS_NULL) | BIT(OPERATOR_IS_NOT_NULL) | BIT(OPERATOR_IS_EMPTY) |                  \
-     BIT(OPERATOR_IS_NOT_EMPTY) | BIT(OPERATOR_IS_BLANK) | BIT(OPERATOR_IS_NOT_BLANK))
-#define SETS (BIT(OPERATOR_INCLUDES) | BIT(OPERATOR_EXCLUDES))
+    (BIT(OPERATOR_IS_NULL) | BIT(OPERATOR_IS_NOT_NULL) | BIT(OPERATOR_IS_BLANK) |                  \
+     BIT(OPERATOR_IS_NOT_BLANK))
+#define EMPTY (BIT(OPERATOR_IS_EMPTY) | BIT(OPERATOR_IS_NOT_EMPTY))
+#define SETS  (BIT(OPERATOR_INCLUDES) | BIT(OPERATOR_EXCLUDES))
 
 static const uint32_t numeric = SAME | LISTS | ORDERED | NOTHING;
-static const uint32_t textual = SAME | LISTS | ORDERED | TEXTS | NOTHING;
+static const uint32_t textual = SAME | LISTS | ORDERED | TEXTS | NOTHING | EMPTY;
 
 const char *filter_operator_text(enum filter_operator operator_)
 {
@@ -92,6 +93,12 @@ uint32_t filter_operators_for(enum field_type type)
     default:
         return textual;
     }
+}
+
+bool filter_operator_applies(enum filter_operator operator_, enum field_type type)
+{
+    return (unsigned)operator_ < OPERATOR_COUNT &&
+           ((filter_operators_for(type) | NOTHING | EMPTY) & BIT(operator_)) != 0;
 }
 
 int filter_operator_operands(enum filter_operator operator_)

@@ -421,7 +421,7 @@ static bool resolve_condition(struct resolver *resolver, struct filter *conditio
     if (condition->field == NULL) {
         return false;
     }
-    if ((filter_operators_for(condition->field->type) & (1u << condition->operator_)) == 0) {
+    if (!filter_operator_applies(condition->operator_, condition->field->type)) {
         return wrong_operator(resolver, condition);
     }
     if (!right_count(condition)) {

@@ -84,9 +84,7 @@ static void test_operators(void **state)
     assert_complete("name st", 5, "starts with|");
     assert_complete("name starts wi", 5, "starts with|");
     assert_complete("name not cont", 9, "contains|");
-    assert_complete("won ", 4,
-                    "=|!=|in|not in|is null|is not null|is empty|is not empty|is blank|"
-                    "is not blank|");
+    assert_complete("won ", 4, "=|!=|in|not in|is null|is not null|is blank|is not blank|");
     assert_complete("amount is not n", 7, "is not null|");
 }
 

@@ -340,6 +340,8 @@ static void test_numbers(void **state)
     YES("amount between 1 and 2", value_integer(2));
     NO("amount between 2 and 1", value_integer(2));
     YES("amount in (1, 2.5)", value_real(2.5));
+    YES("amount is empty", value_string(""));
+    NO("amount is empty", value_integer(0));
     YES("won = true", value_boolean(true));
     YES("won = true", value_integer(1));
     YES("won = false", value_string("No"));
