@@ -183,6 +183,8 @@ static bool describe_picklist(struct local *local, struct local_table *table,
             field_add_picklist(field, list->values[i], list->values[i], true);
         return true;
     }
+    if (field->picklist_count > 0)
+        return true;
     if (field->type == FIELD_PICKLIST)
         column->type = field->type = FIELD_COMBOBOX;
     if (field->type == FIELD_COMBOBOX || field->type == FIELD_MULTIPICKLIST)
