@@ -106,7 +106,8 @@ class Headless(unittest.TestCase):
 
     def run_it(self, *arguments, stdin=None, **environment):
         done = subprocess.run(
-            [DOSSIER, *map(str, arguments)], cwd=self.home, check=False, timeout=SECONDS,
+            [DOSSIER, *(word if isinstance(word, bytes) else str(word) for word in arguments)],
+            cwd=self.home, check=False, timeout=SECONDS,
             env={**self.environment, **environment}, capture_output=True,
             input=stdin if stdin is not None else b"")
         return Answer(done.returncode, done.stdout.decode("utf-8", "surrogateescape"),

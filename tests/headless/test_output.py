@@ -2,10 +2,12 @@
 
 import json
 import os
+import pathlib
 import pty
 import select
 import signal
 import subprocess
+import time
 
 from support import DOSSIER, SECONDS, Demo, Headless
 
@@ -185,6 +187,35 @@ class Failures(Demo):
         self.assertEqual(process.wait(SECONDS), 130)
         process.stdout.close()
         process.stderr.close()
+
+    def test_interrupted_while_the_file_is_read(self):
+        self.make("endless.db", "create table T (k)",
+                  """create view V as with recursive
+                       n(i) as (select 1 union all select i + 1 from n)
+                     select i from n where i < 0""")
+        for arguments in (["query", "V"], ["query", "V", "--count"], ["check"],
+                          ["objects", "--count"]):
+            with self.subTest(arguments=arguments):
+                process = subprocess.Popen([DOSSIER, *arguments, "-p", "endless.db"],
+                                           cwd=self.home, env=self.environment,
+                                           stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                self.wait_until_it_reads(process.pid)
+                process.send_signal(signal.SIGINT)
+                out, err = process.communicate(timeout=SECONDS)
+                self.assertEqual((process.returncode, out), (130, b""))
+                self.assertTrue(err.startswith(b"dossier: "), err)
+
+    def wait_until_it_reads(self, process):
+        """Until its second thread has used some time of a processor."""
+        deadline = time.monotonic() + SECONDS
+        while time.monotonic() < deadline:
+            for task in pathlib.Path(f"/proc/{process}/task").iterdir():
+                if task.name != str(process):
+                    fields = (task / "stat").read_text().rsplit(")", 1)[1].split()
+                    if int(fields[11]) + int(fields[12]) > 2:
+                        return
+            select.select([], [], [], 0.005)
+        self.fail("it never began to read")
 
     def test_closed_standard_output(self):
         done = subprocess.run(["/bin/sh", "-c", 'exec "$0" "$@" >&-', DOSSIER, "query", "-p",

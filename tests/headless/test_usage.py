@@ -52,6 +52,8 @@ class Usage(Headless):
         self.run_bad(2, "query", "Account", says="-p")
         self.run_bad(2, "query", "-p", "nothere", "Account", says="nothere")
         self.run_bad(2, "nothere", says="nothere")
+        self.run_bad(2, "query", "T", DOSSIER_PROFILE="", says="-p")
+        self.run_bad(2, "query", "-p", "", "T")
 
     def test_profile_by_environment_and_default(self):
         self.make("t.db", "create table T (k)")

@@ -198,6 +198,15 @@ class Writes(Headless):
                 self.assertIn(says, out)
         self.assert_unchanged()
 
+    def test_dry_run_of_what_may_not_be_written(self):
+        self.assertIn("777", self.run_ok("update", "-p", "small.db", "Deal", "1", "Amount=777",
+                                         "--dry-run", "--set", "profile.read_only=yes"))
+        self.assert_unchanged()
+
+    def test_text_that_is_not_utf8(self):
+        self.run_bad(5, "create", "-p", "small.db", "Deal", b"Name=\xff\xfe", says="Name")
+        self.assert_unchanged()
+
     def test_dry_run_checks_values(self):
         self.run_bad(5, "update", "-p", "small.db", "Deal", "1", "Amount=x", "--dry-run",
                      says="Amount")
