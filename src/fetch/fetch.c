@@ -483,14 +483,21 @@ size_t fetch_jobs(struct fetch *fetch, struct job_info *jobs, size_t most)
     return count;
 }
 
+static size_t queue_length(const struct queue *queue)
+{
+    size_t length = 0;
+    for (const struct job *job = queue->first; job != NULL; job = job->next) {
+        length++;
+    }
+    return length;
+}
+
 size_t fetch_busy(struct fetch *fetch)
 {
     pthread_mutex_lock(&fetch->lock);
-    size_t count = fetch->running == NULL ? 0 : 1;
+    size_t count = queue_length(&fetch->finished) + (fetch->running == NULL ? 0 : 1);
     for (int urgency = 0; urgency < URGENCY_COUNT; urgency++) {
-        for (struct job *job = fetch->waiting[urgency].first; job != NULL; job = job->next) {
-            count++;
-        }
+        count += queue_length(&fetch->waiting[urgency]);
     }
     pthread_mutex_unlock(&fetch->lock);
     return count;

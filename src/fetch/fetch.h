@@ -70,7 +70,7 @@ void fetch_urge(struct fetch *fetch, uint64_t job, enum job_urgency urgency);
 
 /* Copies what is known of the newest jobs (newest first) into jobs[0 … most); returns how many. */
 size_t fetch_jobs(struct fetch *fetch, struct job_info *jobs, size_t most);
-/* How many jobs wait or run. */
+/* How many jobs wait, run, or have an answer that was not received yet. */
 size_t fetch_busy(struct fetch *fetch);
 
 #endif

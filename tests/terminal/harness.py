@@ -341,6 +341,10 @@ class Screen:
         self._until(lambda: not self.stopped and self.idle_lines > lines, "the program to go on")
         return self.wait_idle()
 
+    def run_command(self, text):
+        """Runs a command by its name through the palette: "open Opportunity"."""
+        return self.press(":").type(text).press("Enter")
+
     # --- looking ---
 
     def line(self, row):
@@ -377,7 +381,7 @@ class Screen:
         """The screen in a frame, for messages."""
         edge = "+" + "-" * self.columns + "+"
         lines = [f"|{line}|" for line in self.cells.display]
-        tail = bytes(self.raw[-400:])
+        tail = bytes(self.raw[-160:])
         return "\n".join([edge, *lines, edge, f"cursor {self.cursor()}, last bytes {tail!r}"])
 
     @contextlib.contextmanager
