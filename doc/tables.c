@@ -83,21 +83,20 @@ static void print_roff_row(const char *kind, const char *name, const char *more,
 
 static void print_commands(print_row print)
 {
-    const char *const *panes;
-    const struct command *const *tables;
-    size_t count = command_tables(&panes, &tables);
-    for (size_t i = 0; i < count; i++) {
-        if (print == print_roff_row) {
-            printf(".SS %s\n", panes[i][0] == '\0' ? "Everywhere" : panes[i]);
+    const char *pane;
+    const struct command *rows;
+    for (size_t i = 0; (rows = command_table(i, &pane)) != NULL; i++) {
+        if (print == print_roff_row && rows->name != NULL) {
+            printf(".SS %s\n", pane[0] == '\0' ? "Everywhere" : pane);
         }
-        for (const struct command *row = tables[i]; row->name != NULL; row++) {
+        for (const struct command *row = rows; row->name != NULL; row++) {
             struct text keys = {0};
             if (row->keys != NULL) {
                 text_format(&keys, "   %s", row->keys);
             }
             print("command", row->name, text_string(&keys), row->help);
             if (print == print_list_row && (row->flags & COMMAND_HINT) != 0) {
-                print("hint", row->name, panes[i], "");
+                print("hint", row->name, pane, "");
             }
             text_free(&keys);
         }

@@ -177,12 +177,12 @@ static bool wants_mouse(const struct options *options)
 static struct keymap *make_keymap(const struct config *config, struct text *notices,
                                   struct error *error)
 {
-    const char *const *names = NULL;
-    const struct command *const *commands = NULL;
-    size_t count = command_tables(&names, &commands);
-    struct keymap_table *tables = memory_zeroed(count, sizeof *tables);
-    for (size_t i = 0; i < count; i++) {
-        tables[i] = (struct keymap_table){names[i], commands[i]};
+    struct keymap_table table;
+    struct keymap_table *tables = NULL;
+    size_t count = 0;
+    while ((table.commands = command_table(count, &table.pane)) != NULL) {
+        tables = memory_resize(tables, count + 1, sizeof *tables);
+        tables[count++] = table;
     }
     struct keymap *keymap = keymap_new(tables, count, config, notices, error);
     free(tables);

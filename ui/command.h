@@ -50,7 +50,7 @@ struct command {
 /* Runs a command by its row, checking its flags and why_not; a refusal becomes the status message.
  */
 unsigned command_perform(struct app *app, struct pane *pane, const struct command *command,
-                     const char *argument);
+                         const char *argument);
 /* Finds by name: the pane's table first, then the global one. NULL when there is none. */
 const struct command *command_find(const struct pane *pane, const char *name);
 /* Is it a row of the global table? */
@@ -59,7 +59,8 @@ bool command_is_global(const struct command *command);
 const char *command_why_not(struct app *app, struct pane *pane, const struct command *command);
 /* The global table, ended by a row with a NULL name. */
 extern const struct command global_commands[];
-/* Every table there is, for documentation: (pane name or "", table) pairs. */
-size_t command_tables(const char *const **pane_names, const struct command *const **tables);
+/* The table at an index, with the name of its pane: first the global one, under "", then one for
+ * each pane. NULL past the last. */
+const struct command *command_table(size_t index, const char **pane_name);
 
 #endif

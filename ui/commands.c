@@ -81,20 +81,15 @@ const struct command *command_find(const struct pane *pane, const char *name)
     return row != NULL ? row : find_row(global_commands, name);
 }
 
-size_t command_tables(const char *const **pane_names, const struct command *const **tables)
+const struct command *command_table(size_t index, const char **pane_name)
 {
-    static const char *names[PANE_TOTAL + 1];
-    static const struct command *rows[PANE_TOTAL + 1];
     static const struct command none[] = {{.name = NULL}};
-    names[0] = "";
-    rows[0] = global_commands;
-    for (size_t i = 0; i < PANE_TOTAL; i++) {
-        names[i + 1] = all_panes[i]->name;
-        rows[i + 1] = all_panes[i]->commands == NULL ? none : all_panes[i]->commands;
+    if (index > PANE_TOTAL) {
+        return NULL;
     }
-    *pane_names = names;
-    *tables = rows;
-    return PANE_TOTAL + 1;
+    *pane_name = index == 0 ? "" : all_panes[index - 1]->name;
+    const struct command *rows = index == 0 ? global_commands : all_panes[index - 1]->commands;
+    return rows == NULL ? none : rows;
 }
 
 /* --- moving in whatever list has the keys --- */

@@ -277,8 +277,8 @@ static void set_line(struct palette *self, const struct candidate *candidate)
 static unsigned run_named(struct app *app, struct pane *below, const struct command *command,
                           const char *argument)
 {
-    unsigned reaction =
-        command_perform(app, below, command, argument == NULL || argument[0] == '\0' ? NULL : argument);
+    unsigned reaction = command_perform(app, below, command,
+                                        argument == NULL || argument[0] == '\0' ? NULL : argument);
     app_react(app, below, reaction);
     return REACTION_HANDLED;
 }
