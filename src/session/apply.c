@@ -190,8 +190,8 @@ static bool refers_to_later(const struct apply *apply, const struct apply_item *
 /* Do records of object a point at those of object b? */
 static bool object_refers(const struct session *session, const char *a, const char *b)
 {
-    const struct schema *schema = session_schema(session, a);
-    for (size_t i = 0; schema != NULL && strcmp(a, b) != 0 && i < schema->field_count; i++) {
+    const struct schema *schema = strcmp(a, b) == 0 ? NULL : session_schema(session, a);
+    for (size_t i = 0; schema != NULL && i < schema->field_count; i++) {
         const char *target = schema->fields[i].references;
         if (target != NULL && text_equal_folded(target, b)) {
             return true;

@@ -88,14 +88,20 @@ size_t session_recovered(const struct session *session)
     return session->recovered;
 }
 
+/* Changes are in the order of their numbers. */
 long changes_index(const struct session *session, int64_t id)
 {
-    for (size_t i = 0; i < session->change_count; i++) {
-        if (session->changes[i]->id == id) {
-            return (long)i;
+    size_t low = 0, high = session->change_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (session->changes[middle]->id < id) {
+            low = middle + 1;
+        } else {
+            high = middle;
         }
     }
-    return -1;
+    bool found = low < session->change_count && session->changes[low]->id == id;
+    return found ? (long)low : -1;
 }
 
 struct change *changes_get(const struct session *session, int64_t id)

@@ -270,6 +270,10 @@ static void settle_seek(struct seek *seek)
     if (seek->index < 0 || seek->page == NULL) {
         return;
     }
+    if (set->query->limit >= 0 && seek->index >= set->query->limit) {
+        not_found(seek);
+        return;
+    }
     if (!seek->refreshes) {
         finish_locate(seek, (long)seek->index);
         return;
@@ -358,6 +362,7 @@ void record_set_refresh(struct record_set *set, const char *id)
     }
     struct seek *seek = seek_new(set, id);
     seek->refreshes = true;
+    set->first = id == NULL ? 0 : set->first;
     seek->through = set->first + (set->rows == 0 ? FULL_PAGE : set->rows);
     set->wanted = true;
     set->loading_since = record_set_now();

@@ -237,6 +237,12 @@ static void note_empty(struct record_set *set, const struct operation *operation
     }
 }
 
+static bool continues_head(const struct runs *runs, const char *cursor)
+{
+    return runs->head != NULL && strcmp(runs->head, cursor) == 0;
+}
+
+/* A page whose neighbour is gone by now is dropped: plan() asks again from where it is. */
 static void take_page(struct record_set *set, const struct operation *operation,
                       struct result *result)
 {
@@ -267,8 +273,13 @@ static void take_page(struct record_set *set, const struct operation *operation,
         break;
     case POSITION_CURSOR:
         at = runs_with_next(runs, operation->position.cursor);
-        runs_append(runs, at, page, next);
         free(previous);
+        if (at != NO_RUN || continues_head(runs, operation->position.cursor)) {
+            runs_append(runs, at, page, next);
+        } else {
+            page_free(page);
+            free(next);
+        }
         break;
     default:
         runs_append(runs, NO_RUN, page, next);
@@ -348,7 +359,7 @@ static size_t page_size_for(const struct record_set *set, size_t distance)
         return set->rows + 1;
     }
     if (distance > FULL_PAGE) {
-        return FAR_PAGE;
+        return distance + set->rows < FAR_PAGE ? distance + set->rows : FAR_PAGE;
     }
     return set->rows > FULL_PAGE ? set->rows : FULL_PAGE;
 }

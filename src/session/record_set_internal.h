@@ -7,7 +7,7 @@
 #include "session/runs.h"
 #include "session/session_internal.h"
 
-enum { FULL_PAGE = 200, FAR_PAGE = 1000 };
+enum { FULL_PAGE = 200, FAR_PAGE = 5000 };
 
 /* A record looked for where the backend can seek, or the whole read anew (record_seek.c). */
 struct seek;

@@ -245,6 +245,22 @@ void session_withdraw(struct session *session, uint64_t job)
     }
 }
 
+/* The jobs that are remembered say what it was. */
+static void log_cancel(struct session *session, uint64_t job)
+{
+    enum { MOST = 32 };
+    struct job_info jobs[MOST];
+    size_t count = fetch_jobs(session->fetch, jobs, MOST);
+    for (size_t i = 0; i < count; i++) {
+        if (jobs[i].id == job) {
+            struct text line = {0};
+            text_format(&line, "%s: cancelled", jobs[i].title);
+            session_log_add(session, text_string(&line), false);
+            text_free(&line);
+        }
+    }
+}
+
 void session_cancel(struct session *session, uint64_t job)
 {
     struct pending pending;
@@ -252,7 +268,7 @@ void session_cancel(struct session *session, uint64_t job)
         return;
     }
     fetch_cancel(session->fetch, job);
-    session_log_add(session, "a job was cancelled", false);
+    log_cancel(session, job);
     if (pending.hears_cancel) {
         struct result result = {.total = -1};
         error_set(&result.error, ERROR_CANCELLED, "Cancelled.");

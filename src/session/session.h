@@ -35,8 +35,8 @@ struct session *session_open(const struct config *config, const struct profile *
 /* The same on a backend given by its table instead of the profile's word for it: for tests. */
 struct session *session_open_on(const struct backend_ops *ops, const struct config *config,
                                 const struct profile *profile, unsigned flags, struct error *error);
-void session_close(
-    struct session *session); /* NULL is allowed; staged changes stay in the journal */
+/* NULL is allowed. Its record sets are closed before. Staged changes stay in the journal. */
+void session_close(struct session *session);
 
 const struct profile *session_profile(const struct session *session);
 const struct backend_ops *session_backend(const struct session *session);

@@ -542,7 +542,8 @@ static bool read_fields(struct journal *journal, struct change *change, struct e
         return false;
     }
     sqlite3_bind_int64(rows, 1, change->id);
-    while (sqlite3_step(rows) == SQLITE_ROW) {
+    int status;
+    while ((status = sqlite3_step(rows)) == SQLITE_ROW) {
         change->fields =
             memory_grow(change->fields, change->field_count, &capacity, sizeof *change->fields);
         change->fields[change->field_count++] =
@@ -551,8 +552,9 @@ static bool read_fields(struct journal *journal, struct change *change, struct e
                                   .new_value = column_value(rows, 3),
                                   .theirs = column_value(rows, 5)};
     }
+    bool read = status == SQLITE_DONE || fail(journal, "read", error);
     sqlite3_finalize(rows);
-    return true;
+    return read;
 }
 
 static bool read_field_errors(struct journal *journal, struct change *change, struct error *error)
@@ -564,20 +566,21 @@ static bool read_field_errors(struct journal *journal, struct change *change, st
         return false;
     }
     sqlite3_bind_int64(rows, 1, change->id);
-    while (sqlite3_step(rows) == SQLITE_ROW) {
+    int status;
+    while ((status = sqlite3_step(rows)) == SQLITE_ROW) {
         error_add_field(&change->error, (const char *)sqlite3_column_text(rows, 0),
                         (const char *)sqlite3_column_text(rows, 1),
                         (const char *)sqlite3_column_text(rows, 2));
     }
+    bool read = status == SQLITE_DONE || fail(journal, "read", error);
     sqlite3_finalize(rows);
-    return true;
+    return read;
 }
 
-static struct change **read_changes(struct journal *journal, size_t *count, struct error *error)
+static struct change **read_heads(struct journal *journal, size_t *count, struct error *error)
 {
     struct change **changes = NULL;
     size_t capacity = 0;
-    *count = 0;
     sqlite3_stmt *rows =
         prepare(journal,
                 "SELECT id, kind, state, object, record_id, label, version, staged_at, error_kind,"
@@ -588,16 +591,34 @@ static struct change **read_changes(struct journal *journal, size_t *count, stru
     }
     sqlite3_bind_int64(rows, 1, journal->run);
     bind_text(rows, 2, journal->key);
-    while (sqlite3_step(rows) == SQLITE_ROW) {
+    int status;
+    while ((status = sqlite3_step(rows)) == SQLITE_ROW) {
         changes = memory_grow(changes, *count, &capacity, sizeof *changes);
         changes[(*count)++] = read_head(rows);
     }
+    if (status != SQLITE_DONE) {
+        fail(journal, "read", error); /* what was read is whole, what follows stays on disk */
+    }
     sqlite3_finalize(rows);
-    for (size_t i = 0; i < *count; i++) {
-        if (!read_fields(journal, changes[i], error) ||
-            !read_field_errors(journal, changes[i], error)) {
-            break;
-        }
+    return changes;
+}
+
+/* All or none: a change of which a part cannot be read must not be offered, lest it be sent. */
+static struct change **read_changes(struct journal *journal, size_t *count, struct error *error)
+{
+    struct change **changes = read_heads(journal, count, error);
+    bool whole = true;
+    for (size_t i = 0; whole && i < *count; i++) {
+        whole = read_fields(journal, changes[i], error) &&
+                read_field_errors(journal, changes[i], error);
+    }
+    for (size_t i = 0; !whole && i < *count; i++) {
+        change_free(changes[i]);
+    }
+    if (!whole) {
+        free(changes);
+        changes = NULL;
+        *count = 0;
     }
     return changes;
 }
