@@ -103,16 +103,25 @@ static char *lasting_name(const struct profile *profile)
     return path != NULL ? path : memory_copy_string(profile->name);
 }
 
+/* A file that is not there is told on the command line, not on a screen with nothing on it. */
+static bool check_file(const struct profile *profile, struct error *error)
+{
+    const char *file = profile_setting(profile, "file");
+    return file == NULL || access(file, F_OK) == 0 ||
+           error_set(error, ERROR_NOT_FOUND, "cannot open %s: %s", file, strerror(errno));
+}
+
 /* Where nothing is named or set: the last profile, if it is still there, or the demonstration. */
 static struct profile *usual_profile(struct config *config, const struct arguments *arguments,
                                      struct error *error)
 {
     char *last = read_last_profile();
     struct profile *profile = last == NULL ? NULL : command_profile(config, arguments, last, error);
-    if (profile == NULL && last != NULL) {
-        command_say("the last profile, %s, is no longer there; opening the demonstration", last);
-        error_clear(error);
+    if (profile != NULL && !check_file(profile, error)) {
+        profile_free(profile);
+        profile = NULL;
     }
+    error_clear(error);
     free(last);
     return profile != NULL ? profile : command_profile(config, arguments, "demo", error);
 }
@@ -158,33 +167,52 @@ static bool make_demo(struct config *config, const struct arguments *arguments, 
             command_make_demo(config, argument_given(arguments, FLAG_RESET), rows, error));
 }
 
+static bool has_terminal(void)
+{
+    return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+}
+
+/* No terminal, no screen. A word that names nothing is told first: it may have been a verb. */
+static int refuse_screen(const struct config *config, const struct arguments *arguments)
+{
+    struct error error = {0};
+    struct profile *profile =
+        arguments->word_count > 0 ? config_choose(config, arguments->words[0], &error) : NULL;
+    if (error_is_set(&error)) {
+        arguments_hint_verb(arguments->words[0], &error);
+    } else {
+        error_set(&error, ERROR_USAGE, "the screen needs a terminal, and this is none");
+        error_set_hint(&error, "for scripts there are verbs: dossier --help lists them");
+    }
+    profile_free(profile);
+    return command_fail(&error);
+}
+
+static int show(const struct config *config, const struct profile *profile)
+{
+    struct error error = {0};
+    struct session *session = session_open(config, profile, SESSION_JOURNAL, &error);
+    if (session == NULL) {
+        return command_fail(&error);
+    }
+    char *name = lasting_name(profile);
+    write_last_profile(name);
+    free(name);
+    int status = app_run(config, session, NULL);
+    session_close(session);
+    return status;
+}
+
 static int run_screen(struct config *config, const struct arguments *arguments)
 {
     struct error error = {0};
-    if (!make_demo(config, arguments, &error)) {
-        return command_fail(&error);
+    if (!has_terminal()) {
+        return refuse_screen(config, arguments);
     }
-    struct profile *profile = screen_profile(config, arguments, &error);
-    if (profile == NULL) {
-        return command_fail(&error);
-    }
-    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
-        profile_free(profile);
-        error_set(&error, ERROR_USAGE, "the screen needs a terminal, and this is none");
-        error_set_hint(&error, "for scripts there are verbs: dossier --help lists them");
-        return command_fail(&error);
-    }
-    struct session *session = session_open(config, profile, SESSION_JOURNAL, &error);
-    int status;
-    if (session == NULL) {
-        status = command_fail(&error);
-    } else {
-        char *name = lasting_name(profile);
-        write_last_profile(name);
-        free(name);
-        status = app_run(config, session, NULL);
-    }
-    session_close(session);
+    struct profile *profile =
+        make_demo(config, arguments, &error) ? screen_profile(config, arguments, &error) : NULL;
+    int status = profile == NULL || !check_file(profile, &error) ? command_fail(&error)
+                                                                 : show(config, profile);
     profile_free(profile);
     return status;
 }
@@ -203,8 +231,7 @@ static int run(const struct arguments *arguments)
     if (config == NULL) {
         return command_fail(&error);
     }
-    bool screen = arguments->verb->run == NULL ||
-                  (is_demo_verb(arguments) && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO));
+    bool screen = arguments->verb->run == NULL || (is_demo_verb(arguments) && has_terminal());
     int status = screen ? run_screen(config, arguments) : cli_run(arguments, config);
     config_free(config);
     return status;

@@ -27,30 +27,42 @@ static void add_profile(struct sheet *sheet, const struct profile *profile)
     sheet_add(sheet, values);
 }
 
+static bool add_named(struct command *command, struct sheet *sheet, const char *name,
+                      struct error *error)
+{
+    struct profile *profile = config_choose(command->config, name, error);
+    if (profile != NULL) {
+        add_profile(sheet, profile);
+    }
+    profile_free(profile);
+    return profile != NULL;
+}
+
+/* Every profile of the configuration, and the demonstration where none of them has its name. */
+static bool add_all(struct command *command, struct sheet *sheet, struct error *error)
+{
+    for (size_t i = 0; i < command->config->profile_count; i++) {
+        add_profile(sheet, &command->config->profiles[i]);
+    }
+    return config_profile(command->config, "demo") != NULL ||
+           add_named(command, sheet, "demo", error);
+}
+
 int verb_profiles(struct command *command)
 {
     static const char *const names[] = {"name", "backend", "source", "read_only"};
     struct sheet sheet = {names, 4, NULL, 0};
     struct error error = {0};
     enum exchange_format format;
-    if (!command_format(command, &format, &error)) {
-        return command_fail(&error);
+    const char *name = argument_value(command->arguments, FLAG_PROFILE);
+    bool ok = command_format(command, &format, &error) &&
+              (name != NULL ? add_named(command, &sheet, name, &error)
+                            : add_all(command, &sheet, &error));
+    if (ok) {
+        sheet_print(&sheet, &command->output, format);
     }
-    for (size_t i = 0; i < command->config->profile_count; i++) {
-        add_profile(&sheet, &command->config->profiles[i]);
-    }
-    if (config_profile(command->config, "demo") == NULL) {
-        struct profile *demo = config_choose(command->config, "demo", &error);
-        if (demo == NULL) {
-            sheet_free(&sheet);
-            return command_fail(&error);
-        }
-        add_profile(&sheet, demo);
-        profile_free(demo);
-    }
-    sheet_print(&sheet, &command->output, format);
     sheet_free(&sheet);
-    return 0;
+    return ok ? 0 : command_fail(&error);
 }
 
 /* --- check --- */

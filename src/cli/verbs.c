@@ -71,8 +71,10 @@ static const struct verb verbs[] = {
      "Deletes the records with these ids, without asking. Each has its own result: those that can "
      "be deleted are, and the rest is told on standard error.",
      verb_delete},
-    {"profiles", "", 0, 0, ALWAYS | BIT(FLAG_FORMAT), false, "list the profiles",
-     "Lists the profiles of the configuration, and the demonstration, which is always there.",
+    {"profiles", "", 0, 0, ALWAYS | BIT(FLAG_PROFILE) | BIT(FLAG_FORMAT), false,
+     "list the profiles",
+     "Lists the profiles of the configuration, and the demonstration, which is always there; with "
+     "-p that one alone.",
      verb_profiles},
     {"check", "", 0, 0, PRINTING, false, "open a profile and say what is found",
      "Opens the profile, signs in where that is needed, and says what it found.", verb_check},

@@ -199,7 +199,7 @@ static bool explain(struct writing *writing, struct error *error)
     return true;
 }
 
-static int send(struct writing *writing, enum exchange_format format)
+static int send_writes(struct writing *writing, enum exchange_format format)
 {
     struct command *command = writing->command;
     struct operation *operation = writing->operation;
@@ -246,7 +246,7 @@ static int write_records(struct command *command, enum operation_kind kind, writ
     if (!prepare(&writing, kind, fill, &format, &error)) {
         status = command_fail(&error);
     } else if (!argument_given(command->arguments, FLAG_DRY_RUN)) {
-        status = send(&writing, format);
+        status = send_writes(&writing, format);
     } else if (!explain(&writing, &error)) {
         status = command_fail(&error);
     }

@@ -20,6 +20,8 @@ class Profiles(Headless):
         self.assertEqual(rows[1]["name"], "demo")
         self.assertEqual(self.run_ok("profiles").splitlines()[0], "name,backend,source,read_only")
         self.assertFalse((self.home / "data").exists())
+        self.assertEqual([row["name"] for row in self.json("profiles", "-p", "work")], ["work"])
+        self.run_bad(2, "profiles", "-p", "wrok", says="work")
 
     def test_a_mistake_gives_file_and_line(self):
         path = self.configure("[profile x]\nbackend = local\nfile = a.db\nreadonly = yes\n")

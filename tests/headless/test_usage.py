@@ -47,6 +47,7 @@ class Usage(Headless):
         self.make("t.db", "create table T (k)")
         for arguments in ((), ("t.db",), ("-p", "t.db"), ("demo.db",)):
             self.run_bad(2, *arguments, says="terminal")
+        self.assertFalse((self.home / "data").exists())
 
     def test_no_profile(self):
         self.run_bad(2, "query", "Account", says="-p")
