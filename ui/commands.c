@@ -505,7 +505,7 @@ const struct command global_commands[] = {
      run_review},
     {"columns", "c", "choose the columns of the list", NULL, ARGUMENT_NONE, 0, no_list,
      run_columns},
-    {"chart", "C", "show the list's records in groups, as bars", NULL, ARGUMENT_FIELD, 0, no_list,
+    {"chart", "B", "show the list's records in groups, as bars", NULL, ARGUMENT_FIELD, 0, no_list,
      run_chart},
     {"export", "x", "write the list's records to a file", NULL, ARGUMENT_NONE, 0, no_list,
      run_export},

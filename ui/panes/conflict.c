@@ -38,14 +38,14 @@ static void conflict_recalculate(struct pane *pane)
     struct conflict_pane *conflict = (struct conflict_pane *)pane;
     const struct change *change = shown_change(conflict);
     size_t count = change == NULL ? 0 : change->field_count;
-    scroller_set(&conflict->scroller, count, pane->rows > 1 ? (size_t)pane->rows - 1 : 0);
+    scroller_set(&conflict->scroller, count, pane->rows > 2 ? (size_t)pane->rows - 2 : 0);
 }
 
 static void conflict_size(const struct pane *pane, int rows_most, int columns_most, int *rows,
                           int *columns)
 {
     const struct change *change = shown_change((const struct conflict_pane *)pane);
-    int wanted = change == NULL ? 2 : (int)change->field_count + 1;
+    int wanted = change == NULL ? 2 : (int)change->field_count + 2;
     *rows = wanted < rows_most ? wanted : rows_most;
     *columns = columns_most < 96 ? columns_most : 96;
 }
@@ -95,20 +95,26 @@ static void conflict_draw(struct pane *pane, struct canvas *canvas)
         canvas_string(canvas, 0, 2, canvas_columns(canvas) - 2, ROLE_DIM, "It is settled.");
         return;
     }
-    const char *const headings[3] = {"as you read it", "theirs now", "yours"};
-    draw_cells(canvas, 0, ROLE_HEADING, "Field", headings);
-    for (size_t i = 0; i < scroller->rows && scroller->top + i < scroller->count; i++) {
-        draw_field(conflict, canvas, (int)i + 1, change, scroller->top + i);
+    /* A delete has no fields to compare, and a record that is gone has no values: words then. */
+    canvas_string(canvas, 0, 2, canvas_columns(canvas) - 2, ROLE_WARNING, change->error.message);
+    if (scroller->count == 0) {
+        canvas_string(canvas, 1, 2, canvas_columns(canvas) - 2, ROLE_TEXT,
+                      "a sends it all the same; t drops it and leaves theirs.");
+        return;
     }
-    canvas_set_cursor(canvas, (int)(scroller->cursor - scroller->top) + 1, 2);
+    const char *const headings[3] = {"as you read it", "theirs now", "yours"};
+    draw_cells(canvas, 1, ROLE_HEADING, "Field", headings);
+    for (size_t i = 0; i < scroller->rows && scroller->top + i < scroller->count; i++) {
+        draw_field(conflict, canvas, (int)i + 2, change, scroller->top + i);
+    }
+    canvas_set_cursor(canvas, (int)(scroller->cursor - scroller->top) + 2, 2);
 }
 
 static void conflict_title(const struct pane *pane, struct text *out)
 {
     const struct change *change = shown_change((const struct conflict_pane *)pane);
     if (change != NULL) {
-        text_format(out, "%s was changed by someone else after you read it",
-                    change->label != NULL ? change->label : change->record_id);
+        text_format(out, "Conflict: %s", change->label != NULL ? change->label : change->record_id);
     }
 }
 
@@ -135,9 +141,17 @@ static unsigned take_mine(struct app *app, struct pane *pane, const char *argume
 
 static unsigned take_theirs(struct app *app, struct pane *pane, const char *argument)
 {
-    (void)app;
     (void)argument;
-    return take((struct conflict_pane *)pane, false);
+    struct conflict_pane *conflict = (struct conflict_pane *)pane;
+    if (conflict->scroller.count > 0) {
+        return take(conflict, false);
+    }
+    struct error error = {0};
+    if (!session_drop_change(app->session, conflict->change, &error)) {
+        app_error(app, &error);
+    }
+    error_clear(&error);
+    return REACTION_CLOSE;
 }
 
 /* Gives the session every choice. The names are copied first: settling a field may drop it from the

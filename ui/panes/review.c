@@ -192,16 +192,18 @@ static void draw_heading(struct review_pane *review, struct canvas *canvas, int 
     bool chosen = find_number(review->chosen, review->chosen_count, change->id) >= 0;
     struct text state = {0};
     print_state(change, fields_are_shown(review, change), &state);
+    int object = columns > 100 ? 22 : 14;
     int label = columns > 70 ? columns * 2 / 5 : columns / 3;
     canvas_string(canvas, row, 1, 1, role,
                   chosen ? canvas_mark(canvas, MARK_MARKED)
                          : canvas_mark(canvas, change_mark(change)));
     canvas_string(canvas, row, 2, 7, role, change_kind_name(change->kind));
-    canvas_string(canvas, row, 10, 14, ROLE_TEXT, change->object);
-    canvas_string(canvas, row, 25, label, ROLE_TEXT,
+    canvas_string(canvas, row, 10, object, ROLE_TEXT, change->object);
+    canvas_string(canvas, row, 11 + object, label, ROLE_TEXT,
                   change->label != NULL ? change->label : change->record_id);
-    canvas_string(canvas, row, 26 + label, columns - 26 - label,
-                  role == ROLE_FAILED ? ROLE_FAILED : ROLE_DIM, text_string(&state));
+    int at = 12 + object + label;
+    canvas_string(canvas, row, at, columns - at, role == ROLE_FAILED ? ROLE_FAILED : ROLE_DIM,
+                  text_string(&state));
     text_free(&state);
 }
 
@@ -505,9 +507,16 @@ static unsigned edit_again(struct app *app, struct pane *pane, const char *argum
 
 /* --- applying --- */
 
+/* Those found changed before anything was sent count too. */
+static size_t reported(const struct apply_report *report)
+{
+    return report->succeeded + report->failed + report->conflicts + report->unknown;
+}
+
 static void print_report(const struct apply_report *report, struct text *out)
 {
-    text_format(out, "%zu of %zu done", report->succeeded, report->sent);
+    size_t all = reported(report);
+    text_format(out, "%zu of %zu done", report->succeeded, all > report->sent ? all : report->sent);
     if (report->failed > 0) {
         text_format(out, " · %zu failed", report->failed);
     }
@@ -525,7 +534,7 @@ static void applied(void *context, const struct apply_report *report, bool finis
     struct app *app = context;
     struct text words = {0};
     print_report(report, &words);
-    bool all = report->succeeded == report->sent;
+    bool all = report->succeeded == reported(report);
     if (!finished) {
         app_message(app, ROLE_TEXT, "Applying: %s", text_string(&words));
     } else if (error != NULL && error->kind != ERROR_NONE) {
@@ -537,6 +546,10 @@ static void applied(void *context, const struct apply_report *report, bool finis
     text_free(&words);
     if (finished && report->succeeded > 0) {
         app_records_written(app);
+    }
+    struct pane *review = app_find_pane(app, &review_pane_ops);
+    if (finished && review != NULL && session_change_count(app->session) == 0) {
+        app_pop(app, review);
     }
 }
 
