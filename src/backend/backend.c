@@ -105,17 +105,24 @@ static const char *nearest_setting(const struct backend_ops *ops, const char *na
     return nearest;
 }
 
+/* Puts "file:line: " in front; a profile made from an argument has no place. */
+static bool place(const struct profile *profile, int line, struct error *error)
+{
+    if (profile->source)
+        error_context(error, "%s:%d: ", profile->source, line);
+    return false;
+}
+
 static bool refuse_unknown(const struct backend_ops *ops, const struct profile *profile,
                            const struct config_entry *entry, struct error *error)
 {
     const char *nearest = nearest_setting(ops, entry->name);
 
-    error_set(error, ERROR_USAGE, "%s:%d: profile \"%s\" (%s) has no setting \"%s\"",
-              profile->source ? profile->source : "command line", entry->line, profile->name,
+    error_set(error, ERROR_USAGE, "profile \"%s\" (%s) has no setting \"%s\"", profile->name,
               ops->label, entry->name);
     if (nearest)
         error_set_hint(error, "Did you mean \"%s\"?", nearest);
-    return false;
+    return place(profile, entry->line, error);
 }
 
 static bool has_setting(const struct backend_setting *setting, const struct profile *profile)
@@ -139,9 +146,9 @@ bool backend_check_profile(const struct backend_ops *ops, const struct profile *
 
         if (!(setting->flags & SETTING_REQUIRED) || has_setting(setting, profile))
             continue;
-        return error_set(error, ERROR_USAGE, "%s:%d: profile \"%s\" needs the setting \"%s\" (%s)",
-                         profile->source ? profile->source : "command line", profile->line,
-                         profile->name, setting->name, setting->help);
+        error_set(error, ERROR_USAGE, "profile \"%s\" needs the setting \"%s\" (%s)", profile->name,
+                  setting->name, setting->help);
+        return place(profile, profile->line, error);
     }
     return true;
 }

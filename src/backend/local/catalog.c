@@ -318,6 +318,11 @@ bool catalog_refresh(struct local *local, struct error *error)
         return false;
     }
     settle_foreign_keys(local);
+    if (local_cancelled(local)) {
+        /* A look-up that was cut short says nothing: it must not be kept. */
+        catalog_clear(catalog);
+        return error_set(error, ERROR_CANCELLED, "Cancelled");
+    }
     catalog->loaded = true;
     catalog->version = version;
     return true;

@@ -118,10 +118,11 @@ static bool check_file(const struct local *local, struct error *error)
     struct stat status;
     const char *path = local->path;
 
-    if (stat(path, &status) != 0 && (errno == ENOENT || errno == ENOTDIR))
-        return error_set(error, ERROR_NOT_FOUND, "There is no file %s", path);
-    if (errno == EACCES && access(path, F_OK) != 0)
-        return error_set(error, ERROR_FORBIDDEN, "%s cannot be reached: permission denied", path);
+    if (stat(path, &status) != 0) {
+        if (errno == ENOENT || errno == ENOTDIR)
+            return error_set(error, ERROR_NOT_FOUND, "There is no file %s", path);
+        return error_set(error, ERROR_FORBIDDEN, "%s cannot be reached: %s", path, strerror(errno));
+    }
     if (S_ISDIR(status.st_mode))
         return error_set(error, ERROR_PROTOCOL, "%s is a directory, not an SQLite database", path);
     if (!S_ISREG(status.st_mode))
@@ -160,7 +161,6 @@ bool local_open(struct local *local, struct error *error)
 
     if (local->database)
         return true;
-    errno = 0;
     if (!check_file(local, error))
         return false;
     /* ":memory:" as a file's name is a file's name. */

@@ -90,6 +90,23 @@ static const execute_operation executions[OPERATION_KIND_COUNT] = {
     [OPERATION_UPSERT] = write_records, [OPERATION_DELETE] = write_records,
 };
 
+/* A read sees the file at one moment, however many statements it takes. A write begins its own
+ * transaction, so that what it waits for is the right to write. */
+static void run_operation(struct local *local, const struct operation *operation,
+                          execute_operation run, struct result *result)
+{
+    bool reads = run != write_records;
+    struct error ignored = {0};
+
+    if (!local_open(local, &result->error) || (reads && !local_run(local, "BEGIN", &result->error)))
+        return;
+    if (catalog_refresh(local, &result->error))
+        run(local, operation, result);
+    if (reads && !sqlite3_get_autocommit(local->database))
+        local_run(local, "ROLLBACK", &ignored);
+    error_clear(&ignored);
+}
+
 static void execute(struct backend *backend, const struct operation *operation,
                     struct cancel_token *token, struct result *result)
 {
@@ -98,11 +115,11 @@ static void execute(struct backend *backend, const struct operation *operation,
 
     result->kind = operation->kind;
     local->token = token;
-    if (!run)
+    if (run)
+        run_operation(local, operation, run, result);
+    else
         error_set(&result->error, ERROR_UNSUPPORTED, "An SQLite file cannot do \"%s\"",
                   operation_name(operation->kind));
-    else if (local_open(local, &result->error) && catalog_refresh(local, &result->error))
-        run(local, operation, result);
     local->token = NULL;
 }
 
