@@ -53,6 +53,7 @@ struct app {
     bool relayout;
 
     struct layout *placed; /* where the main panes stand */
+    size_t drawn_top;      /* the list's first row when it was drawn last */
     unsigned events;       /* SESSION_EVENT_ bits not yet handed to the panes */
     int64_t rest_at;       /* when the keys will have rested (monotonic ms); 0: they have */
     const char *start_object;
@@ -116,6 +117,9 @@ char **app_marked_ids(const struct app *app, size_t *count);
 void app_remember_label(struct app *app, const char *object, const char *id, const char *label);
 void app_free_labels(struct app *app);
 const char *app_remembered_label(const struct app *app, const char *object, const char *id);
+
+/* A field's label as headings show it: a reference by the name of what it points at. */
+void app_field_label(const struct field *field, struct text *out);
 
 /* --- opening the other panes --- */
 unsigned filter_pane_open(struct app *app);                      /* f, o */

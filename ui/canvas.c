@@ -283,6 +283,7 @@ static void put_line(const struct canvas *canvas, int row, int column, int count
     attr_t attributes = (attr_t)canvas->theme->curses[role];
     text_decode(bytes, strlen(bytes), 0, &code_point);
     characters[0] = (wchar_t)code_point;
+    use_role(canvas, role); /* curses mixes the window's attributes into the cell's */
     setcchar(&cell, characters, attributes & ~(attr_t)A_COLOR, (short)PAIR_NUMBER((int)attributes),
              NULL);
     for (int i = 0; i < count; i++) {

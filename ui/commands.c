@@ -537,6 +537,6 @@ const struct command global_commands[] = {
     {"quit", "Ctrl-Q", "leave the program", NULL, ARGUMENT_NONE, COMMAND_ANYWHERE, NULL, run_quit},
     {"palette", ":", "run a command by its name", "commands", ARGUMENT_COMMAND, COMMAND_HINT, NULL,
      run_palette},
-    {"help", "? F1", "show keys and commands", NULL, ARGUMENT_NONE, COMMAND_HINT, NULL, run_help},
+    {"help", "? F1", "show keys and commands", NULL, ARGUMENT_NONE, 0, NULL, run_help},
     {.name = NULL},
 };

@@ -14,6 +14,7 @@
 #include "ui/layout.h"
 #include "ui/panes/list.h"
 #include "ui/terminal.h"
+#include "ui/widgets/scroller.h"
 
 static struct canvas screen_canvas(const struct app *app)
 {
@@ -159,6 +160,27 @@ static void draw_rule(const struct app *app, const struct pane *pane, struct rec
     text_free(&right);
 }
 
+/* The list's first row when it was drawn last, to see by how much it has scrolled since. */
+static size_t list_top(const struct app *app)
+{
+    return app->list->ops->scroller(app->list)->top;
+}
+
+/* Beside the objects the list cannot be scrolled by the terminal alone: both are, and the objects
+ * are drawn again. */
+static void scroll_beside(struct app *app)
+{
+    const struct layout *placed = app->placed;
+    long by = (long)list_top(app) - (long)app->drawn_top;
+    int rows = placed->list.rows - 1; /* the headings stay */
+    bool beside = placed->list.rows > 0 && placed->side.rows > 0;
+    if (beside && !app->redraw_all && app->stack_count == 0 && app->list->dirty && by != 0 &&
+        by < rows / 2 && by > -rows / 2) {
+        terminal_scroll(app->terminal, placed->list.row + 1, placed->list.row + rows, (int)by);
+        app->objects->dirty = true;
+    }
+}
+
 /* Draws what is shown and marked of the main layout; true when anything was drawn. */
 static bool draw_main(struct app *app, bool all)
 {
@@ -179,6 +201,7 @@ static bool draw_main(struct app *app, bool all)
     }
     if (list) {
         draw_pane(app, app->list);
+        app->drawn_top = list_top(app);
     }
     if (detail) {
         draw_pane(app, app->detail);
@@ -315,6 +338,24 @@ static void add_table_hints(struct hint_line *line, const char *pane, const stru
     }
 }
 
+/* Help is the one that always finds room. */
+static void add_all_hints(struct hint_line *line)
+{
+    const struct command *help = command_find(NULL, "help");
+    struct text key = {0};
+    keymap_keys(line->app->keymap, "", help, 1, &key);
+    int reserved = (int)key.length + (int)strlen(help->name) + 3;
+    bool popup = (line->pane->ops->flags & PANE_POPUP) != 0;
+    line->most -= popup ? 0 : reserved;
+    add_table_hints(line, line->pane->ops->name, line->pane->ops->commands);
+    if (!popup) {
+        add_table_hints(line, "", global_commands);
+        line->most += reserved;
+        add_hint(line, text_string(&key), help->name);
+    }
+    text_free(&key);
+}
+
 static void draw_hints(struct app *app)
 {
     struct canvas screen = screen_canvas(app);
@@ -344,10 +385,7 @@ static void draw_hints(struct app *app)
         canvas_string(&screen, row, line.column, screen.columns - line.column, ROLE_HINTS,
                       text_string(&words));
     } else {
-        add_table_hints(&line, top->ops->name, top->ops->commands);
-        if ((top->ops->flags & PANE_POPUP) == 0) {
-            add_table_hints(&line, "", global_commands);
-        }
+        add_all_hints(&line);
     }
     text_free(&words);
     text_free(&position);
@@ -395,6 +433,8 @@ void app_draw(struct app *app)
         recalculate_all(app);
         if (app->redraw_all) {
             werase(stdscr);
+        } else {
+            scroll_beside(app);
         }
         draw_panes(app);
         draw_status(app);

@@ -44,3 +44,12 @@ void app_free_labels(struct app *app)
     }
     free(app->labels);
 }
+
+/* "Account" says more than "Account ID" where the account's name is shown. */
+void app_field_label(const struct field *field, struct text *out)
+{
+    size_t length = strlen(field->label);
+    bool of_id = field->references != NULL && field->relation != NULL && length > 3 &&
+                 text_equal_folded(field->label + length - 3, " id");
+    text_append(out, field->label, of_id ? length - 3 : length);
+}

@@ -78,6 +78,13 @@ static void begin_frame(struct terminal *terminal)
     dup2(terminal->frame, terminal->output);
 }
 
+/* What curses said so far is kept for the next frame. */
+static void keep_frame(struct terminal *terminal)
+{
+    fflush(terminal->output_stream);
+    dup2(terminal->tty, terminal->output);
+}
+
 static void end_frame(struct terminal *terminal)
 {
     fflush(terminal->output_stream);
@@ -117,6 +124,22 @@ void terminal_update(struct terminal *terminal, int cursor_row, int cursor_colum
     wnoutrefresh(stdscr);
     doupdate();
     end_frame(terminal);
+}
+
+void terminal_scroll(struct terminal *terminal, int first, int last, int by)
+{
+    if (terminal->away) {
+        return;
+    }
+    begin_frame(terminal);
+    scrollok(stdscr, TRUE);
+    wsetscrreg(stdscr, first, last);
+    wscrl(stdscr, by);
+    wsetscrreg(stdscr, 0, LINES - 1);
+    scrollok(stdscr, FALSE);
+    wnoutrefresh(stdscr);
+    doupdate();
+    keep_frame(terminal);
 }
 
 void terminal_repaint(struct terminal *terminal)
@@ -334,9 +357,7 @@ static void start_modes(struct terminal *terminal)
     if (strncmp(terminal->name, "linux", 5) != 0 && knows_modern_modes(terminal->name)) {
         text_append_string(&terminal->pending, synchronized_query);
     }
-    /* What curses said is kept for the first frame: a start is one write too. */
-    fflush(terminal->output_stream);
-    dup2(terminal->tty, terminal->output);
+    keep_frame(terminal); /* a start is one write too */
 }
 
 struct terminal *terminal_open(const struct terminal_settings *settings, struct error *error)

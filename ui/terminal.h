@@ -57,6 +57,10 @@ int terminal_colours(const struct terminal *terminal); /* 0 with NO_COLOR or non
 
 /* Puts what was drawn on stdscr on the tty, the cursor parked at the screen cell given. */
 void terminal_update(struct terminal *terminal, int cursor_row, int cursor_column);
+/* Moves screen rows first … last up by so many rows (down when negative), over the whole width, as
+ * part of the next frame. Curses cannot scroll a pane that stands beside another one; scrolling all
+ * of both and drawing the small one again costs a fraction of drawing the large one. */
+void terminal_scroll(struct terminal *terminal, int first, int last, int by);
 /* The next update repaints every cell. */
 void terminal_repaint(struct terminal *terminal);
 

@@ -95,7 +95,10 @@ static void draw_field(const struct detail_pane *self, struct canvas *canvas, in
     if (mark != MARK_COUNT) {
         canvas_string(canvas, y, label_x - 1, 1, role, canvas_mark(canvas, mark));
     }
-    canvas_string(canvas, y, label_x, self->label_columns, ROLE_HEADING, field->label);
+    struct text label = {0};
+    app_field_label(field, &label);
+    canvas_string(canvas, y, label_x, self->label_columns, ROLE_HEADING, text_string(&label));
+    text_free(&label);
     canvas_text(canvas, y, x, columns, cursor ? ROLE_CURSOR : role, ALIGN_LEFT, text_string(&out),
                 out.length);
     text_free(&out);

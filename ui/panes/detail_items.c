@@ -121,8 +121,10 @@ static void measure_labels(struct detail_pane *self)
     int widest = 8;
     int most = self->pane.columns / 4 < LABEL_MOST ? self->pane.columns / 4 : LABEL_MOST;
     for (size_t i = 0; i < self->schema->field_count; i++) {
-        const char *label = self->schema->fields[i].label;
-        int width = (int)text_width(label, strlen(label));
+        struct text label = {0};
+        app_field_label(&self->schema->fields[i], &label);
+        int width = (int)text_width(text_string(&label), label.length);
+        text_free(&label);
         widest = width > widest ? width : widest;
     }
     self->label_columns = widest > most ? most : widest;

@@ -7,7 +7,7 @@
 #include "ui/options.h"
 #include "ui/panes/list_private.h"
 
-enum { DEFAULT_COLUMNS = 10, MEASURED_ROWS = 100 };
+enum { DEFAULT_COLUMNS = 8, MEASURED_ROWS = 100 };
 
 void list_columns_free(struct list_columns *columns)
 {
@@ -226,11 +226,12 @@ static void bind_label(struct list_column *column, const struct schema *schema,
     const struct field *reference =
         asked->part_count < 2 ? NULL : schema_reference(schema, asked->parts[0]);
     if (reference != NULL) {
-        text_append_string(&label, reference->label);
+        app_field_label(reference, &label);
     }
     bool is_name = reference != NULL && asked->field != NULL && asked->field->name_field;
     if (!is_name && asked->field != NULL) {
-        text_format(&label, "%s%s", label.length > 0 ? " " : "", asked->field->label);
+        text_append_string(&label, label.length > 0 ? " " : "");
+        app_field_label(asked->field, &label);
     }
     free(column->label);
     column->label = text_take(&label);
@@ -310,13 +311,37 @@ void list_columns_measure(struct list_pane *self)
     self->columns.measured = seen > 0;
 }
 
+static bool is_right(const struct list_column *column)
+{
+    return column->field != NULL && format_is_right_aligned(column->field->type);
+}
+
+/* Text by itself takes no more than its share, so that several columns are seen; numbers and dates
+ * are never cut. */
+static int share(const struct list_pane *self, size_t column)
+{
+    int room = self->pane.columns;
+    return column == 0 ? room * 35 / 100 : room / 4;
+}
+
 int list_column_width(const struct list_pane *self, size_t column)
 {
     const struct list_column *item = &self->columns.items[column];
     int width = item->width > 0          ? item->width
                 : self->columns.measured ? item->natural
                                          : estimate(item);
+    bool text = item->field == NULL || field_type_is_text(item->field->type);
+    if (item->width == 0 && text && width > share(self, column)) {
+        width = share(self, column);
+    }
     return width < LIST_WIDTH_LEAST ? LIST_WIDTH_LEAST : width;
+}
+
+/* A column that does not fit whole: text is still worth showing, a part of a number is not. */
+static bool may_be_cut(const struct list_column *column, int room)
+{
+    bool text = column->field == NULL || field_type_is_text(column->field->type);
+    return text && !is_right(column) && room >= 6;
 }
 
 size_t list_columns_place(const struct list_pane *self, int columns, struct list_cell *cells,
@@ -329,6 +354,9 @@ size_t list_columns_place(const struct list_pane *self, int columns, struct list
             continue;
         }
         int width = list_column_width(self, i);
+        if (x + width > columns && count > 0 && !may_be_cut(&self->columns.items[i], columns - x)) {
+            break;
+        }
         width = x + width > columns ? columns - x : width;
         cells[count++] = (struct list_cell){i, x, width};
         x += width + LIST_GAP;
