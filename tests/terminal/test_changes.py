@@ -1,0 +1,138 @@
+"""Staged changes on the screen: kept through a kill, reviewed, applied, undone."""
+
+import signal
+import unittest
+
+from harness import TerminalTest
+
+
+class Staging(TerminalTest):
+    def open_list(self, *arguments, **options):
+        screen = self.start(*(arguments or ("demo",)), **options)
+        return screen.run_command("open Opportunity").wait_for("Acme rollout 2027")
+
+    def edit_amount(self, screen, amount):
+        """Types a new amount into the cursor's row, from its first column."""
+        screen.press("0", "l", "l", "l", "e", "Ctrl-U").type(amount).press("Enter")
+
+    def stored(self, field="Amount", record="1"):
+        """What the file holds, asked of another process."""
+        answer = self.run_headless("query", "-p", "demo", "Opportunity", f"Id = {record}",
+                                   "--columns", field, "--format", "tsv")
+        self.assertEqual(answer.stderr, "")
+        return answer.stdout.splitlines()[1]
+
+    def test_a_change_is_shown_marked_and_not_yet_written(self):
+        screen = self.open_list()
+        self.edit_amount(screen, "82500")
+        row = screen.line(screen.row_with("Acme rollout"))
+        self.assertIn("82,500", row)
+        self.assertIn("*", row)
+        self.assertIn("1 staged", screen.line(0))
+        self.assertEqual(self.stored(), "84000")
+
+    def test_a_killed_program_loses_nothing(self):
+        screen = self.open_list()
+        self.edit_amount(screen, "82500")
+        screen.press("j")
+        self.edit_amount(screen, "1")
+        self.assertEqual(screen.kill(signal.SIGKILL), -signal.SIGKILL)
+        screen = self.open_list()
+        self.assertIn("2 staged", screen.line(0))
+        self.assertIn("*", screen.line(screen.row_with("Acme rollout")))
+        screen.press("w")
+        self.assertIn("82,500", screen.text())
+        self.assertEqual(self.stored(), "84000")
+
+    def test_a_lost_terminal_loses_nothing(self):
+        screen = self.open_list()
+        self.edit_amount(screen, "82500")
+        screen.hang_up()
+        self.assertIn("1 staged", self.start("demo").line(0))
+
+    def test_two_programs_do_not_offer_the_same_change(self):
+        first = self.open_list()
+        self.edit_amount(first, "82500")
+        second = self.open_list()
+        self.assertNotIn("staged", second.line(0))
+        first.kill(signal.SIGKILL)
+        self.assertIn("1 staged", self.start("demo").line(0))
+
+    def test_review_and_apply(self):
+        screen = self.open_list()
+        self.edit_amount(screen, "82500")
+        screen.press("w").wait_for("84,000")
+        self.assertIn("82,500", screen.text())
+        screen.press("a").wait_gone("1 staged")
+        self.assertEqual(self.stored(), "82500")
+        screen.press("q")
+        self.assertIn("82,500", screen.line(screen.row_with("Acme rollout")))
+
+    def test_undo_before_and_after_apply(self):
+        screen = self.open_list()
+        self.edit_amount(screen, "1")
+        screen.press("u")
+        self.assertNotIn("staged", screen.line(0))
+        self.edit_amount(screen, "82500")
+        screen.press("w", "a").wait_gone("1 staged")
+        screen.press("q", "u").wait_for("1 staged")
+        self.assertIn("84,000", screen.line(screen.row_with("Acme rollout")))
+        self.assertEqual(self.stored(), "82500")
+
+    def test_drop_in_review(self):
+        screen = self.open_list()
+        self.edit_amount(screen, "82500")
+        screen.press("w", "x")
+        self.assertNotIn("staged", screen.line(0))
+        self.assertEqual(self.stored(), "84000")
+
+    def test_a_wrong_value_stays_in_the_editor_and_says_why(self):
+        screen = self.open_list()
+        self.edit_amount(screen, "ten")
+        self.assertNotIn("staged", screen.line(0))
+        self.assertIn("number", screen.text())
+        screen.press("Escape")
+        self.assertIn("84,000", screen.line(screen.row_with("Acme rollout")))
+
+    def test_a_picklist_by_typing_to_find(self):
+        screen = self.open_list()
+        screen.press("0", "l", "l", "e").type("nego").press("Enter")
+        self.assertIn("Negotiation", screen.line(screen.row_with("Acme rollout")))
+        self.assertIn("1 staged", screen.line(0))
+
+    def test_a_conflict_is_shown_and_not_overwritten(self):
+        screen = self.open_list()
+        self.edit_amount(screen, "82500")
+        answer = self.run_headless("update", "-p", "demo", "Opportunity", "1", "Amount=77")
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        screen.press("w", "a").wait_for("someone else")
+        self.assertEqual(self.stored(), "77")
+        screen.press("Enter").wait_for("theirs")
+        for value in ("84,000", "77", "82,500"):
+            self.assertIn(value, screen.text())
+        self.assertIn("1 staged", screen.line(0))
+
+    def test_leaving_asks(self):
+        screen = self.open_list()
+        self.edit_amount(screen, "82500")
+        screen.press("Ctrl-Q")
+        self.assertIn("staged", screen.text())
+        screen.press("s")
+        self.assertIn("Acme rollout", screen.text())
+        screen.press("Ctrl-Q").press("k", wait=False)
+        self.assertEqual(screen.wait_exit(), 0)
+        self.assertIn("1 staged", self.start("demo").line(0))
+
+    def test_a_read_only_profile_refuses(self):
+        self.run_headless("demo")
+        self.write_config("[profile safe]\nbackend = local\nread_only = yes\n"
+                          f"file = {self.path('data', 'dossier', 'demo.db')}\n")
+        screen = self.open_list("safe")
+        screen.press("0", "l", "l", "l", "e")
+        self.assertIn("read-only", screen.text())
+        screen.type("5").press("Enter")
+        self.assertNotIn("staged", screen.line(0))
+
+
+if __name__ == "__main__":
+    unittest.main()
