@@ -89,7 +89,8 @@ static bool refuse_mistake(struct filter_pane *filter)
 {
     if (!error_is_set(&filter->text.error))
         return false;
-    app_message(filter->pane.app, ROLE_ERROR, "Not applied: %s", filter->text.error.message);
+    app_message(filter->pane.app, ROLE_ERROR,
+                "Not done: the text has a mistake. Mend it, or Ctrl-Z takes typing back.");
     filter->in_text = true;
     return true;
 }
@@ -186,7 +187,7 @@ static unsigned run_move_down(struct app *app, struct pane *pane, const char *ar
                     "It is the last already.");
 }
 
-/* Space: all of, any of, none of; ascending, descending; elsewhere it edits. */
+/* Space: all of, any of, none of; ascending, descending. */
 static unsigned run_toggle(struct app *app, struct pane *pane, const char *argument);
 
 static unsigned edit_condition(struct filter_pane *filter, struct filter *condition)
@@ -222,13 +223,15 @@ static unsigned run_edit(struct app *app, struct pane *pane, const char *argumen
 static unsigned run_toggle(struct app *app, struct pane *pane, const char *argument)
 {
     struct filter_pane *filter = of(pane);
+    (void)argument;
     size_t cursor = filter->scroller.cursor;
     enum filter_row_kind kind = filter_pane_row(filter)->kind;
     if (kind == FILTER_ROW_GROUP)
         return moved_to(filter, filter_rows_cycle(&filter->rows, cursor), "");
     if (kind == FILTER_ROW_ORDER && filter->rows.query->order_count)
         return moved_to(filter, filter_rows_flip_order(&filter->rows, cursor), "");
-    return run_edit(app, pane, argument);
+    app_message(app, ROLE_DIM, "Space turns a group or an order round; Enter edits.");
+    return REACTION_HANDLED;
 }
 
 static unsigned run_order(struct app *app, struct pane *pane, const char *argument)
@@ -349,13 +352,50 @@ static size_t completion_items(const struct filter_pane *filter, const char ***i
     return count;
 }
 
+static bool is_of_path(char character)
+{
+    return (character >= '0' && character <= '9') || character == '_' || character == '.' ||
+           ((character | 0x20) >= 'a' && (character | 0x20) <= 'z');
+}
+
+/* "account.na": a parent's fields, which the language does not know by itself. */
+static bool complete_parent(struct filter_pane *filter)
+{
+    const struct line_editor *line = &filter->text.line;
+    const char *text = text_string(&line->text);
+    size_t start = line->cursor;
+    while (start && is_of_path(text[start - 1]))
+        start--;
+    const char *dot = memchr(text + start, '.', line->cursor - start);
+    if (!dot)
+        return false;
+    char *parent = memory_copy(text + start, (size_t)(dot - text) - start);
+    char *typed = memory_copy(dot + 1, line->cursor - (size_t)(dot + 1 - text));
+    const struct field *reference = schema_reference(filter->schema, parent);
+    field_choices_free(&filter->choices);
+    field_choices_make(&filter->choices, filter->pane.app->session, filter->schema,
+                       FIELDS_TO_FILTER);
+    size_t length = reference && reference->relation ? strlen(reference->relation) : 0;
+    for (size_t i = 0; length && i < filter->choices.count; i++) {
+        const char *path = filter->choices.paths[i];
+        if (strncmp(path, reference->relation, length) == 0 && path[length] == '.' &&
+            text_starts_folded(path + length + 1, strlen(path + length + 1), typed, strlen(typed)))
+            add_completion(filter, path, NULL);
+    }
+    filter->completion_start = start;
+    free(parent);
+    free(typed);
+    return filter->completions.length > 0;
+}
+
 static unsigned complete(struct filter_pane *filter)
 {
     const struct line_editor *line = &filter->text.line;
     const char **items;
     text_truncate(&filter->completions, 0);
-    filter->completion_start = query_complete(text_string(&line->text), line->cursor,
-                                              filter->schema, add_completion, filter);
+    if (!complete_parent(filter))
+        filter->completion_start = query_complete(text_string(&line->text), line->cursor,
+                                                  filter->schema, add_completion, filter);
     size_t count = completion_items(filter, &items);
     if (count == 1)
         insert_completion(filter, items[0]);
@@ -498,7 +538,9 @@ unsigned filter_pane_open_order(struct app *app)
 unsigned filter_pane_open_field(struct app *app, const char *path)
 {
     struct filter_pane *filter = open_pane(app);
-    if (filter)
+    if (filter) {
+        filter_rows_narrow(&filter->rows);
         filter_add_field(filter, path);
+    }
     return REACTION_HANDLED;
 }

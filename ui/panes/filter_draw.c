@@ -6,11 +6,43 @@
 #include "core/format.h"
 #include "ui/panes/filter_pane.h"
 
-enum { FIELD_COLUMNS = 18, OPERATOR_COLUMNS = 16, RULES_FROM_ROWS = 11, TEXT_ROWS_MOST = 6 };
+enum {
+    FIELD_COLUMNS = 18,
+    OPERATOR_COLUMNS = 16,
+    RULES_FROM_ROWS = 11,
+    TEXT_ROWS_MOST = 6,
+    STATUS_ROWS_MOST = 3
+};
 
 struct heights {
-    int list, text, rules;
+    int list, text, rules, status;
 };
+
+/* The mistake, or the count. */
+static void status_words(const struct filter_pane *filter, const char *bullet, struct text *out)
+{
+    const struct error *mistake = &filter->text.error;
+    if (!error_is_set(mistake)) {
+        filter_count_words(&filter->count, bullet, out);
+        return;
+    }
+    text_clean_string(out, mistake->message, TEXT_CLEAN_LINE);
+    if (mistake->hint)
+        text_format(out, " (%s)", mistake->hint);
+}
+
+static int status_rows(const struct filter_pane *filter)
+{
+    struct wrap wrap = {0};
+    struct text words = {0};
+    int most = filter->pane.rows >= RULES_FROM_ROWS ? STATUS_ROWS_MOST : 1;
+    status_words(filter, "-", &words);
+    wrap_text(&wrap, text_string(&words), words.length, (size_t)filter->pane.columns);
+    int rows = (int)wrap.count < most ? (int)wrap.count : most;
+    wrap_free(&wrap);
+    text_free(&words);
+    return rows;
+}
 
 /* The text gets what it needs up to a third; the count one row; rules only where there is room. */
 static struct heights share_out(struct filter_pane *filter)
@@ -24,7 +56,8 @@ static struct heights share_out(struct filter_pane *filter)
     heights.text = wanted < most ? wanted : most;
     heights.text = heights.text < TEXT_ROWS_MOST ? heights.text : TEXT_ROWS_MOST;
     heights.rules = rows >= RULES_FROM_ROWS ? 2 : 0;
-    heights.list = rows - heights.text - heights.rules - 1;
+    heights.status = status_rows(filter);
+    heights.list = rows - heights.text - heights.rules - heights.status;
     heights.list = heights.list < 1 ? 1 : heights.list;
     return heights;
 }
@@ -246,15 +279,17 @@ static void draw_rows(struct filter_pane *filter, struct canvas *canvas, int row
 static void draw_status(const struct filter_pane *filter, struct canvas *canvas, int row)
 {
     struct text words = {0};
-    bool mistake = error_is_set(&filter->text.error);
-    if (mistake)
-        text_append_string(&words, filter->text.error.message);
-    else
-        filter_count_words(&filter->count, canvas_mark(canvas, MARK_BULLET), &words);
-    if (mistake && filter->text.error.hint)
-        text_format(&words, " (%s)", filter->text.error.hint);
-    canvas_string(canvas, row, 0, canvas_columns(canvas), mistake ? ROLE_ERROR : ROLE_DIM,
-                  text_string(&words));
+    struct wrap wrap = {0};
+    int columns = canvas_columns(canvas), last = canvas_rows(canvas) - 1;
+    enum role role = error_is_set(&filter->text.error) ? ROLE_ERROR : ROLE_DIM;
+    status_words(filter, canvas_mark(canvas, MARK_BULLET), &words);
+    wrap_text(&wrap, text_string(&words), words.length, (size_t)columns);
+    for (size_t i = 0; i < wrap.count && row <= last; i++, row++) {
+        const struct wrap_line *line = &wrap.lines[i];
+        size_t length = row == last ? words.length - line->start : line->length;
+        canvas_text(canvas, row, 0, columns, role, ALIGN_LEFT, text_string(&words) + line->start, length);
+    }
+    wrap_free(&wrap);
     text_free(&words);
 }
 

@@ -206,6 +206,13 @@ long filter_rows_group(struct filter_rows *rows, size_t at)
     return refreshed(rows, group);
 }
 
+void filter_rows_narrow(struct filter_rows *rows)
+{
+    if (rows->root->kind != FILTER_AND)
+        rows->root = wrap(FILTER_AND, rows->root);
+    filter_rows_refresh(rows);
+}
+
 static void remove_order(struct query *query, size_t at)
 {
     struct query *kept = query_new(query->object);

@@ -53,6 +53,9 @@ size_t filter_rows_first_order(const struct filter_rows *rows);
 long filter_rows_add(struct filter_rows *rows, size_t at, struct filter *condition);
 /* Puts a group around a condition, or a new empty one into a group. */
 long filter_rows_group(struct filter_rows *rows, size_t at);
+/* Makes sure that a condition added to the root narrows the filter: "any of" and the like go into
+ * an "all of". */
+void filter_rows_narrow(struct filter_rows *rows);
 long filter_rows_remove(struct filter_rows *rows, size_t at);
 /* One place up or down; over a group's edge it goes into the group or out of it. */
 long filter_rows_move(struct filter_rows *rows, size_t at, bool down);

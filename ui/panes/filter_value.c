@@ -408,7 +408,8 @@ void filter_add_field(struct filter_pane *filter, const char *path)
     struct filter *condition = filter_condition(path, OPERATOR_EQUAL);
     condition->operator_ = first_operator(filter_pane_field(filter, condition));
     condition->disabled = true;
-    filter_rows_add(&filter->rows, filter->scroller.cursor, condition);
+    size_t behind = filter->scroller.cursor;
+    filter_rows_add(&filter->rows, behind < filter->rows.count ? behind : 0, condition);
     filter->chain = true;
     filter->cell = CELL_VALUE;
     condition_changed(filter, condition);

@@ -162,7 +162,9 @@ static bool has_required(struct form_pane *form)
     size_t first = form->row_count;
     for (size_t i = 0; i < form->row_count; i++) {
         struct value value = record_value(form->values, form->rows[i].field->name);
-        form->rows[i].missing = form->rows[i].field->required && value_is_nothing(&value);
+        bool given =
+            !value_is_nothing(&value) && !(value.kind == VALUE_TEXT && value.as.text.length == 0);
+        form->rows[i].missing = form->rows[i].field->required && !given;
         if (!form->rows[i].missing)
             continue;
         text_format(&names, "%s%s", names.length ? ", " : "", form->rows[i].field->label);

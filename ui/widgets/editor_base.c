@@ -8,6 +8,7 @@
 #include "core/memory.h"
 #include "ui/app.h"
 #include "ui/widgets/keys.h"
+#include "ui/widgets/wrap.h"
 
 /* A filter may compare with what the field itself could not hold: 100.555 with a scale of 2, a part
  * of a longer text, a value that is not in the list. */
@@ -75,7 +76,7 @@ unsigned editor_cancel(struct editor_base *base)
 unsigned editor_mistake(struct editor_base *base, const char *message)
 {
     text_truncate(&base->mistake, 0);
-    text_append_string(&base->mistake, message);
+    text_clean_string(&base->mistake, message, TEXT_CLEAN_LINE);
     return REACTION_HANDLED | REACTION_REDRAW | REACTION_RESIZE;
 }
 
@@ -146,11 +147,32 @@ unsigned editor_common_key(struct editor_base *base, const struct key_press *key
 
 /* --- showing --- */
 
+enum { MISTAKE_ROWS_MOST = 3 };
+
+int editor_mistake_rows(const struct editor_base *base, int columns)
+{
+    if (!base->mistake.length || columns <= 0)
+        return 0;
+    struct wrap wrap = {0};
+    wrap_text(&wrap, base->mistake.bytes, base->mistake.length, (size_t)columns);
+    int rows = wrap.count < MISTAKE_ROWS_MOST ? (int)wrap.count : MISTAKE_ROWS_MOST;
+    wrap_free(&wrap);
+    return rows;
+}
+
+/* The last row there is takes all the rest, cut where it does not fit. */
 void editor_draw_mistake(const struct editor_base *base, struct canvas *canvas, int row)
 {
-    if (row < canvas_rows(canvas))
-        canvas_text(canvas, row, 0, canvas_columns(canvas), ROLE_ERROR, ALIGN_LEFT,
-                    text_string(&base->mistake), base->mistake.length);
+    struct wrap wrap = {0};
+    int columns = canvas_columns(canvas), last = canvas_rows(canvas) - 1;
+    wrap_text(&wrap, text_string(&base->mistake), base->mistake.length, (size_t)columns);
+    for (size_t i = 0; i < wrap.count && row <= last; i++, row++) {
+        const struct wrap_line *line = &wrap.lines[i];
+        size_t length = row == last ? base->mistake.length - line->start : line->length;
+        canvas_text(canvas, row, 0, columns, ROLE_ERROR, ALIGN_LEFT,
+                    text_string(&base->mistake) + line->start, length);
+    }
+    wrap_free(&wrap);
 }
 
 void editor_hints(const struct editor_base *base, const char *extra, struct text *out)

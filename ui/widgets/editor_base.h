@@ -36,7 +36,9 @@ unsigned editor_mistake(struct editor_base *base, const char *message);
 /* Esc, Ctrl-C and Ctrl-D, the same in every editor. REACTION_IGNORED for every other key. */
 unsigned editor_common_key(struct editor_base *base, const struct key_press *key);
 
-/* Draws the mistake into a row, or blanks it. */
+/* Rows the mistake takes at a width: none to three. */
+int editor_mistake_rows(const struct editor_base *base, int columns);
+/* Draws the mistake from a row down to the last one. */
 void editor_draw_mistake(const struct editor_base *base, struct canvas *canvas, int row);
 /* Appends "Enter accept  Ctrl-D null  Esc cancel" with the extra words before them. */
 void editor_hints(const struct editor_base *base, const char *extra, struct text *out);

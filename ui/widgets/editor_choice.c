@@ -51,7 +51,7 @@ static unsigned choose(struct choice_editor *editor)
 
 static int list_rows(const struct choice_editor *editor)
 {
-    return editor->base.pane.rows - (editor->base.mistake.length > 0);
+    return editor->base.pane.rows - editor_mistake_rows(&editor->base, editor->base.pane.columns);
 }
 
 static unsigned choice_key(struct pane *pane, const struct key_press *key)
@@ -80,10 +80,9 @@ static unsigned choice_mouse(struct pane *pane, const struct mouse_event *event)
 static void choice_draw(struct pane *pane, struct canvas *canvas)
 {
     struct choice_editor *editor = (struct choice_editor *)pane;
-    bool mistake = editor->base.mistake.length > 0;
-    choice_list_draw(&editor->list, canvas, 0, canvas_rows(canvas) - mistake);
-    if (mistake)
-        editor_draw_mistake(&editor->base, canvas, canvas_rows(canvas) - 1);
+    choice_list_draw(&editor->list, canvas, 0, list_rows(editor));
+    if (editor->base.mistake.length)
+        editor_draw_mistake(&editor->base, canvas, list_rows(editor));
 }
 
 static void choice_title_right(const struct pane *pane, struct text *out)
@@ -100,10 +99,10 @@ static void choice_size(const struct pane *pane, int rows_most, int columns_most
     int title = (int)strlen(editor->base.field.label ? editor->base.field.label : "") + 18;
     int wanted = choice_list_width(&editor->list);
     wanted = wanted < title ? title : wanted;
-    *rows = choice_list_rows(&editor->list) + (editor->base.mistake.length > 0);
+    *columns = wanted < columns_most ? wanted : columns_most;
+    *rows = choice_list_rows(&editor->list) + editor_mistake_rows(&editor->base, *columns);
     *rows = *rows > ROWS_MOST ? ROWS_MOST : *rows;
     *rows = *rows < rows_most ? *rows : rows_most;
-    *columns = wanted < columns_most ? wanted : columns_most;
 }
 
 static void choice_hints(const struct pane *pane, struct text *out)

@@ -20,7 +20,7 @@ struct date_editor {
     bool fresh;     /* nothing typed yet: the first character replaces the text */
 };
 
-enum { LINE_ROW, CALENDAR_ROW, DATE_COLUMNS = 34 };
+enum { LINE_ROW, CALENDAR_ROW, DATE_COLUMNS = 34, FILTER_COLUMNS = 46 };
 
 static void date_close(struct pane *pane)
 {
@@ -130,8 +130,11 @@ static unsigned accept_moment(struct date_editor *editor, const struct text *tex
 /* A filter compares with a day, or keeps the words; a record needs what the words mean. */
 static unsigned date_accept(struct date_editor *editor)
 {
-    if (!editor->line.touched)
+    bool empty_filter = editor->base.request.filter_value && !editor->line.text.length;
+    if (!editor->line.touched && !empty_filter)
         return editor_cancel(&editor->base);
+    if (empty_filter)
+        follow_calendar(editor);
     const struct text *text = &editor->line.text;
     struct relative_date relative;
     if (editor->base.request.filter_value &&
@@ -187,13 +190,36 @@ static unsigned date_mouse(struct pane *pane, const struct mouse_event *event)
 
 /* --- showing --- */
 
+/* A filter's words may mean many days. */
+static bool meant_range(const struct date_editor *editor, struct text *out)
+{
+    const struct text *text = &editor->line.text;
+    struct relative_date relative;
+    struct date first, last;
+    if (!editor->base.request.filter_value ||
+        !relative_date_parse(text_string(text), text->length, &relative))
+        return false;
+    relative_date_range(&relative, &editor->clock, &first, &last);
+    if (date_to_days(first) == date_to_days(last))
+        return false;
+    date_print(first, out);
+    text_append_string(out, " to ");
+    date_print(last, out);
+    return true;
+}
+
 /* What the typed words mean, where they are not the date itself. */
 static void meaning(const struct date_editor *editor, struct text *out)
 {
     struct date day;
     const struct text *text = &editor->line.text;
+    if (meant_range(editor, out))
+        return;
     if (!text->length)
-        text_append_string(out, value_is_nothing(&editor->base.request.value) ? "(null)" : "");
+        text_append_string(out, editor->base.request.value.kind == VALUE_NULL &&
+                                        !editor->base.request.filter_value
+                                    ? "(null)"
+                                    : "");
     else if (!typed_day(editor, &day))
         text_append_string(out, "?");
     else {
@@ -223,7 +249,7 @@ static void draw_line(struct date_editor *editor, struct canvas *canvas)
 static void date_draw(struct pane *pane, struct canvas *canvas)
 {
     struct date_editor *editor = (struct date_editor *)pane;
-    bool mistake = editor->base.mistake.length > 0;
+    int mistake = editor_mistake_rows(&editor->base, canvas_columns(canvas));
     int rows = canvas_rows(canvas) - mistake;
     canvas_erase(canvas);
     calendar_draw(&editor->calendar, date_today(&editor->clock), canvas, CALENDAR_ROW,
@@ -242,17 +268,18 @@ static void date_size(const struct pane *pane, int rows_most, int columns_most, 
                       int *columns)
 {
     const struct date_editor *editor = (const struct date_editor *)pane;
-    const struct text *mistake = &editor->base.mistake;
-    int wanted = (int)text_width(text_string(mistake), mistake->length);
-    wanted = wanted < DATE_COLUMNS ? DATE_COLUMNS : wanted;
-    *rows = CALENDAR_ROW + 1 + CALENDAR_WEEKS + (mistake->length > 0);
-    *rows = *rows < rows_most ? *rows : rows_most;
+    int wanted = editor->base.request.filter_value ? FILTER_COLUMNS : DATE_COLUMNS;
     *columns = wanted < columns_most ? wanted : columns_most;
+    *rows = CALENDAR_ROW + 1 + CALENDAR_WEEKS + editor_mistake_rows(&editor->base, *columns);
+    *rows = *rows < rows_most ? *rows : rows_most;
 }
 
 static void date_hints(const struct pane *pane, struct text *out)
 {
-    editor_hints((const struct editor_base *)pane, "today  +1w  eom", out);
+    const struct editor_base *base = (const struct editor_base *)pane;
+    editor_hints(
+        base, base->request.filter_value ? "today  this quarter  last 30 days" : "today  +1w  eom",
+        out);
 }
 
 static const struct pane_ops date_ops = {

@@ -97,10 +97,11 @@ static unsigned set_mouse(struct pane *pane, const struct mouse_event *event)
 static void set_draw(struct pane *pane, struct canvas *canvas)
 {
     struct set_editor *editor = (struct set_editor *)pane;
-    bool mistake = editor->base.mistake.length > 0;
-    choice_list_draw(&editor->list, canvas, 0, canvas_rows(canvas) - mistake);
+    int mistake = editor_mistake_rows(&editor->base, canvas_columns(canvas));
+    int rows = canvas_rows(canvas) - mistake;
+    choice_list_draw(&editor->list, canvas, 0, rows);
     if (mistake)
-        editor_draw_mistake(&editor->base, canvas, canvas_rows(canvas) - 1);
+        editor_draw_mistake(&editor->base, canvas, rows);
 }
 
 static void set_title_right(const struct pane *pane, struct text *out)
@@ -121,10 +122,10 @@ static void set_size(const struct pane *pane, int rows_most, int columns_most, i
     int wanted = choice_list_width(&editor->list);
     int title = (int)strlen(editor->base.field.label ? editor->base.field.label : "") + 16;
     wanted = wanted < title ? title : wanted;
-    *rows = choice_list_rows(&editor->list) + (editor->base.mistake.length > 0);
+    *columns = wanted < columns_most ? wanted : columns_most;
+    *rows = choice_list_rows(&editor->list) + editor_mistake_rows(&editor->base, *columns);
     *rows = *rows > SET_ROWS_MOST ? SET_ROWS_MOST : *rows;
     *rows = *rows < rows_most ? *rows : rows_most;
-    *columns = wanted < columns_most ? wanted : columns_most;
 }
 
 static void set_hints(const struct pane *pane, struct text *out)

@@ -15,7 +15,7 @@ struct text_editor {
 };
 
 /* A narrow cell still needs room to type in. */
-enum { COLUMNS_LEAST = 24, BOX_COLUMNS = 50 };
+enum { COLUMNS_LEAST = 24, MISTAKE_COLUMNS = 40, BOX_COLUMNS = 50 };
 
 static void text_close(struct pane *pane)
 {
@@ -66,9 +66,11 @@ static void draw_placeholder(const struct text_editor *editor, struct canvas *ca
 {
     if (editor->line.text.length || editor->base.request.filter_value)
         return;
-    const char *word = value_is_nothing(&editor->base.request.value) && !editor->line.touched
-                           ? "(null)"
-                           : "(empty)";
+    enum value_kind kind = editor->base.request.value.kind;
+    const char *word = editor->line.touched   ? "(empty)"
+                       : kind == VALUE_NULL   ? "(null)"
+                       : kind == VALUE_ABSENT ? ""
+                                              : "(empty)";
     canvas_string(canvas, 0, 0, canvas_columns(canvas), ROLE_DIM, word);
 }
 
@@ -84,13 +86,13 @@ static void text_size(const struct pane *pane, int rows_most, int columns_most, 
                       int *columns)
 {
     const struct text_editor *editor = (const struct text_editor *)pane;
-    const struct text *mistake = &editor->base.mistake;
+    bool mistaken = editor->base.mistake.length > 0;
     int wanted = pane->anchor_row < 0 ? BOX_COLUMNS : pane->anchor_columns;
-    int mistake_columns = (int)text_width(text_string(mistake), mistake->length);
-    wanted = wanted < COLUMNS_LEAST ? COLUMNS_LEAST : wanted;
-    wanted = wanted < mistake_columns ? mistake_columns : wanted;
-    *rows = mistake->length && rows_most > 1 ? 2 : 1;
+    int least = mistaken ? MISTAKE_COLUMNS : COLUMNS_LEAST;
+    wanted = wanted < least ? least : wanted;
     *columns = wanted < columns_most ? wanted : columns_most;
+    *rows = 1 + editor_mistake_rows(&editor->base, *columns);
+    *rows = *rows < rows_most ? *rows : rows_most;
 }
 
 static void text_hints(const struct pane *pane, struct text *out)
