@@ -28,6 +28,8 @@ void choice_list_free(struct choice_list *list)
 
 /* --- finding --- */
 
+enum { PART_BONUS = 1 << 24 }; /* more than any fuzzy score */
+
 struct scored {
     size_t item;
     int score;
@@ -41,13 +43,6 @@ static int by_score(const void *a, const void *b)
     return first->item < second->item ? -1 : first->item > second->item;
 }
 
-static int fuzzy_score(const char *pattern, const struct choice *item)
-{
-    int text = text_fuzzy_score(pattern, item->text);
-    int note = item->note ? text_fuzzy_score(pattern, item->note) : 0;
-    return text > note ? text : note;
-}
-
 static int part_score(const struct text *pattern, const struct choice *item)
 {
     size_t length = strlen(item->text);
@@ -56,13 +51,21 @@ static int part_score(const struct text *pattern, const struct choice *item)
     return text_contains_folded(item->text, length, text_string(pattern), pattern->length);
 }
 
+/* A start is meant before a part in the middle, and that before letters here and there. */
+static int fuzzy_score(const struct text *pattern, const struct choice *item)
+{
+    int text = text_fuzzy_score(text_string(pattern), item->text);
+    int note = item->note ? text_fuzzy_score(text_string(pattern), item->note) : 0;
+    return part_score(pattern, item) * PART_BONUS + (text > note ? text : note);
+}
+
 static int item_score(const struct choice_list *list, size_t item)
 {
     const struct text *pattern = &list->find.text;
     if (!pattern->length)
         return 1;
     if (list->fuzzy)
-        return fuzzy_score(text_string(pattern), &list->items[item]);
+        return fuzzy_score(pattern, &list->items[item]);
     return part_score(pattern, &list->items[item]);
 }
 
