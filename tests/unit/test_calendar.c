@@ -17,8 +17,9 @@ static void assert_day(const char *words, const char *expected)
 {
     struct date day = {0};
     struct text printed = {0};
-    if (!calendar_read(words, strlen(words), &still, &day))
+    if (!calendar_read(words, strlen(words), &still, &day)) {
         fail_msg("%s is not read", words);
+    }
     date_print(day, &printed);
     assert_string_equal(text_string(&printed), expected);
     text_free(&printed);
@@ -55,8 +56,9 @@ static void other_words_are_refused_and_change_nothing(void **state)
                                         "-",  "+1 w2", "21.11.2026", "now"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         struct date day = {2000, 1, 2};
-        if (calendar_read(wrong[i], strlen(wrong[i]), &still, &day))
+        if (calendar_read(wrong[i], strlen(wrong[i]), &still, &day)) {
             fail_msg("%s is read", wrong[i]);
+        }
         assert_int_equal(day.year, 2000);
     }
 }
@@ -76,8 +78,9 @@ static void moments_keep_the_separator(void **state)
         struct text out = {0};
         bool read = calendar_read_moment(pairs[i][0], strlen(pairs[i][0]), &still, ' ', &out);
         assert_int_equal(read, pairs[i][1] != NULL);
-        if (read)
+        if (read) {
             assert_string_equal(out.bytes, pairs[i][1]);
+        }
         text_free(&out);
     }
 }

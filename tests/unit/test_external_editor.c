@@ -19,8 +19,9 @@ static size_t files_left(void)
 {
     size_t count = 0;
     DIR *open = opendir(directory);
-    for (struct dirent *entry = readdir(open); entry; entry = readdir(open))
+    for (struct dirent *entry = readdir(open); entry; entry = readdir(open)) {
         count += entry->d_name[0] != '.';
+    }
     closedir(open);
     return count;
 }
@@ -43,8 +44,9 @@ static void assert_edits(const char *editor, const char *text, const char *expec
 {
     struct error error = {0};
     char *out = edit(editor, text, &error);
-    if (!out)
+    if (!out) {
         fail_msg("%s: %s", editor, error.message);
+    }
     assert_string_equal(out, expected);
     free(out);
 }
@@ -107,8 +109,9 @@ int main(void)
         cmocka_unit_test(only_the_user_may_read_the_file),
         cmocka_unit_test(a_failing_editor_is_named),
     };
-    if (!mkdtemp(directory))
+    if (!mkdtemp(directory)) {
         return 1;
+    }
     setenv("TMPDIR", directory, 1);
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     rmdir(directory);

@@ -14,8 +14,9 @@ static void load(struct filter_rows *rows, const char *text)
 {
     struct query *query = query_new("opportunity");
     struct error error = {0};
-    if (!query_parse(query, text, NULL, &error))
+    if (!query_parse(query, text, NULL, &error)) {
         fail_msg("%s: %s", text, error.message);
+    }
     filter_rows_load(rows, query);
     query_free(query);
 }
@@ -38,8 +39,9 @@ static size_t row_named(const struct filter_rows *rows, const char *name)
         const char *own = row->kind == FILTER_ROW_CONDITION ? row->node->path
                           : row->kind == FILTER_ROW_GROUP   ? filter_rows_group_name(row->node)
                                                             : "";
-        if (strcmp(own, name) == 0)
+        if (strcmp(own, name) == 0) {
             return i;
+        }
     }
     fail_msg("no row %s", name);
     return 0;
@@ -76,10 +78,11 @@ static void what_is_not_changed_comes_out_the_same(void **state)
         assert_true(query_parse(query, texts[i], NULL, &error));
         filter_rows_load(&rows, query);
         struct query *back = filter_rows_query(&rows);
-        if (query->filter)
+        if (query->filter) {
             assert_true(filter_equal(query->filter, back->filter));
-        else
+        } else {
             assert_null(back->filter);
+        }
         struct text before = {0}, after = {0};
         query_print(query, &before);
         query_print(back, &after);

@@ -69,8 +69,9 @@ static bool is_parent_row(const struct describe_pane *describe, size_t row)
 /* The row under the cursor; false when there is none. */
 static bool cursor_row(const struct describe_pane *describe, size_t *row)
 {
-    if (!describe->schema || !describe->shown_count)
+    if (!describe->schema || !describe->shown_count) {
         return false;
+    }
     *row = describe->shown[describe->scroller.cursor];
     return true;
 }
@@ -90,8 +91,9 @@ static bool matches(const struct describe_pane *describe, size_t row)
 {
     const struct text *part = &describe->find.text;
     const struct field *field = field_of_row(describe, row);
-    if (field)
+    if (field) {
         return contains(field->name, part) || contains(field->label, part);
+    }
     const struct relation *relation = relation_of_row(describe, row);
     return contains(relation->label, part) || contains(relation->object, part);
 }
@@ -106,14 +108,17 @@ static int list_rows(const struct describe_pane *describe)
 static void refind(struct describe_pane *describe)
 {
     const struct schema *schema = describe->schema;
-    if (!schema)
+    if (!schema) {
         return;
+    }
     describe->shown =
         memory_resize(describe->shown, row_count(schema) + 1, sizeof *describe->shown);
     describe->shown_count = 0;
-    for (size_t row = 0; row < row_count(schema); row++)
-        if (matches(describe, row))
+    for (size_t row = 0; row < row_count(schema); row++) {
+        if (matches(describe, row)) {
             describe->shown[describe->shown_count++] = row;
+        }
+    }
     scroller_set(&describe->scroller, describe->shown_count, (size_t)list_rows(describe));
 }
 
@@ -121,8 +126,9 @@ static void go_to_wanted(struct describe_pane *describe)
 {
     int wanted =
         describe->wanted_field ? schema_field_index(describe->schema, describe->wanted_field) : -1;
-    if (wanted >= 0)
+    if (wanted >= 0) {
         scroller_go(&describe->scroller, (size_t)wanted);
+    }
     free(describe->wanted_field);
     describe->wanted_field = NULL;
 }
@@ -145,8 +151,9 @@ static void schema_arrived(void *context, const struct schema *schema, const str
 
 static void forget_usage(struct describe_pane *describe)
 {
-    if (describe->usage_job)
+    if (describe->usage_job) {
         session_cancel(describe->pane.app->session, describe->usage_job);
+    }
     describe->usage_job = 0;
     describe->usage_field = NULL;
     text_truncate(&describe->usage, 0);
@@ -158,10 +165,11 @@ static void usage_arrived(void *context, const struct operation *operation, stru
     (void)operation;
     describe->usage_job = 0;
     text_truncate(&describe->usage, 0);
-    if (error_is_set(&result->error))
+    if (error_is_set(&result->error)) {
         app_error(describe->pane.app, &result->error);
-    else
+    } else {
         describe_usage(describe->usage_field, result->page, "-", &describe->usage);
+    }
     pane_mark(&describe->pane);
 }
 
@@ -190,18 +198,22 @@ static unsigned run_usage(struct app *app, struct pane *pane, const char *argume
     const struct field *field = cursor_field(describe);
     struct error error = {0};
     (void)argument;
-    if (!field)
+    if (!field) {
         return REACTION_HANDLED;
+    }
     forget_usage(describe);
     struct operation *operation = usage_operation(describe, field, &error);
     describe->usage_field = field;
-    if (operation)
+    if (operation) {
         describe->usage_job =
             session_submit(app->session, operation, JOB_NOW, usage_arrived, describe, &error);
-    if (describe->usage_job)
+    }
+    if (describe->usage_job) {
         text_append_string(&describe->usage, "counting...");
-    if (error_is_set(&error))
+    }
+    if (error_is_set(&error)) {
         app_error(app, &error);
+    }
     error_clear(&error);
     return REACTION_HANDLED | REACTION_REDRAW;
 }
@@ -212,8 +224,9 @@ static unsigned show_field(struct describe_pane *describe, const struct field *f
 {
     struct text whole = {0};
     describe_whole(field, &whole);
-    if (describe->usage_field == field && !describe->usage_job)
+    if (describe->usage_field == field && !describe->usage_job) {
         text_format(&whole, "\n%s\n", text_string(&describe->usage));
+    }
     reader_open(describe->pane.app, field->label, text_string(&whole));
     text_free(&whole);
     return REACTION_HANDLED;
@@ -224,13 +237,16 @@ static unsigned run_open(struct app *app, struct pane *pane, const char *argumen
     struct describe_pane *describe = of(pane);
     size_t row;
     (void)argument;
-    if (!cursor_row(describe, &row))
+    if (!cursor_row(describe, &row)) {
         return REACTION_HANDLED;
+    }
     const struct field *field = field_of_row(describe, row);
-    if (field && field->references)
+    if (field && field->references) {
         return describe_pane_open_object(app, field->references, field->references_field);
-    if (field)
+    }
+    if (field) {
         return show_field(describe, field);
+    }
     return describe_pane_open_object(app, relation_of_row(describe, row)->object, NULL);
 }
 
@@ -247,10 +263,12 @@ static const char *not_the_list(struct app *app, struct pane *pane)
 {
     const struct schema *schema = app_list_schema(app);
     const struct describe_pane *describe = of(pane);
-    if (!describe->schema || !cursor_field(describe))
+    if (!describe->schema || !cursor_field(describe)) {
         return "no field is under the cursor";
-    if (!schema || strcmp(schema->name, describe->schema->name) != 0)
+    }
+    if (!schema || strcmp(schema->name, describe->schema->name) != 0) {
         return "this is not the object of the list";
+    }
     return NULL;
 }
 
@@ -274,10 +292,12 @@ static unsigned run_filter(struct app *app, struct pane *pane, const char *argum
 
 static bool is_shown_in_list(const struct query *query, const struct field *field)
 {
-    for (size_t i = 0; i < query->column_count; i++)
+    for (size_t i = 0; i < query->column_count; i++) {
         if (query->columns[i].part_count == 1 &&
-            strcmp(query->columns[i].parts[0], field->name) == 0)
+            strcmp(query->columns[i].parts[0], field->name) == 0) {
             return true;
+        }
+    }
     return false;
 }
 
@@ -334,8 +354,9 @@ static const struct command describe_commands[] = {
 static unsigned stop_finding(struct describe_pane *describe, bool clear)
 {
     describe->finding = false;
-    if (clear)
+    if (clear) {
         line_editor_set(&describe->find, "");
+    }
     refind(describe);
     return REACTION_HANDLED | REACTION_REDRAW;
 }
@@ -344,13 +365,16 @@ static unsigned describe_key(struct pane *pane, const struct key_press *key)
 {
     struct describe_pane *describe = of(pane);
     bool escape = key_is(key, PRESS_ESCAPE);
-    if (!describe->finding)
+    if (!describe->finding) {
         return escape && describe->find.text.length ? stop_finding(describe, true)
                                                     : REACTION_IGNORED;
-    if (escape || key_is(key, PRESS_ENTER))
+    }
+    if (escape || key_is(key, PRESS_ENTER)) {
         return stop_finding(describe, escape);
-    if (!line_editor_key(&describe->find, key))
+    }
+    if (!line_editor_key(&describe->find, key)) {
         return REACTION_IGNORED;
+    }
     describe->scroller.cursor = 0;
     refind(describe);
     return REACTION_HANDLED | REACTION_REDRAW;
@@ -361,8 +385,9 @@ static unsigned describe_mouse(struct pane *pane, const struct mouse_event *even
     struct describe_pane *describe = of(pane);
     long row = scroller_row_at(&describe->scroller, event->row - HEADING_ROWS);
     if (event->button != 1 || event->row < HEADING_ROWS || row < 0 ||
-        event->row - HEADING_ROWS >= list_rows(describe))
+        event->row - HEADING_ROWS >= list_rows(describe)) {
         return event->button >= 4 ? REACTION_IGNORED : REACTION_HANDLED;
+    }
     scroller_go(&describe->scroller, (size_t)row);
     return event->double_click ? run_open(pane->app, pane, NULL)
                                : REACTION_HANDLED | REACTION_REDRAW;
@@ -392,8 +417,9 @@ static struct columns share_out(int columns)
 static void draw_part(struct canvas *canvas, int row, int *column, int columns, enum role role,
                       const char *words)
 {
-    if (columns > 1)
+    if (columns > 1) {
         canvas_string(canvas, row, *column, columns - 1, role, words);
+    }
     *column += columns;
 }
 
@@ -454,13 +480,15 @@ static void draw_info(const struct describe_pane *describe, struct canvas *canva
 {
     size_t at;
     struct text words = {0};
-    if (!cursor_row(describe, &at))
+    if (!cursor_row(describe, &at)) {
         return;
+    }
     const struct field *field = field_of_row(describe, at);
-    if (field)
+    if (field) {
         describe_sentence(field, canvas_mark(canvas, MARK_BULLET), &words);
-    else
+    } else {
         text_append_string(&words, "Enter describes the other object");
+    }
     canvas_string(canvas, row, 0, canvas_columns(canvas), ROLE_TEXT, words.bytes);
     const char *second = field && field == describe->usage_field ? text_string(&describe->usage)
                          : field && field->help                  ? field->help
@@ -475,12 +503,14 @@ static void draw_list(const struct describe_pane *describe, struct canvas *canva
     draw_heading(canvas, &widths);
     for (int i = 0; i < list_rows(describe); i++) {
         size_t at = describe->scroller.top + (size_t)i;
-        if (at < describe->shown_count)
+        if (at < describe->shown_count) {
             draw_row(describe, canvas, HEADING_ROWS + i, at, &widths);
+        }
     }
-    if (!describe->shown_count)
+    if (!describe->shown_count) {
         canvas_string(canvas, HEADING_ROWS, 2, canvas_columns(canvas) - 2, ROLE_DIM,
                       "no field has this in its name or label; Esc shows all");
+    }
 }
 
 static void describe_draw(struct pane *pane, struct canvas *canvas)
@@ -495,8 +525,9 @@ static void describe_draw(struct pane *pane, struct canvas *canvas)
     draw_list(describe, canvas);
     int row = HEADING_ROWS + list_rows(describe);
     const struct field *field = cursor_field(describe);
-    if (pane->rows >= RULE_FROM_ROWS)
+    if (pane->rows >= RULE_FROM_ROWS) {
         canvas_rule(canvas, row++, field ? field->name : NULL);
+    }
     draw_info(describe, canvas, row);
 }
 
@@ -506,8 +537,9 @@ static void describe_close(struct pane *pane)
 {
     struct describe_pane *describe = of(pane);
     forget_usage(describe);
-    if (describe->ticket)
+    if (describe->ticket) {
         session_forget(pane->app->session, describe->ticket);
+    }
     schema_release(describe->schema);
     line_editor_free(&describe->find);
     text_free(&describe->usage);
@@ -536,17 +568,19 @@ static void describe_title(const struct pane *pane, struct text *out)
 static void describe_title_right(const struct pane *pane, struct text *out)
 {
     const struct describe_pane *describe = (const struct describe_pane *)pane;
-    if (describe->finding || describe->find.text.length)
+    if (describe->finding || describe->find.text.length) {
         text_format(out, "find: %s%s", text_string(&describe->find.text),
                     describe->finding ? "_" : "");
-    else if (describe->schema)
+    } else if (describe->schema) {
         text_format(out, "%zu fields", describe->schema->field_count);
+    }
 }
 
 static void describe_hints(const struct pane *pane, struct text *out)
 {
-    if (((const struct describe_pane *)pane)->finding)
+    if (((const struct describe_pane *)pane)->finding) {
         text_append_string(out, "type a part of a name or label  Enter keep  Esc show all");
+    }
 }
 
 const struct pane_ops describe_pane_ops = {

@@ -6,12 +6,13 @@
 void describe_type(const struct field *field, struct text *out)
 {
     text_append_string(out, field_type_name(field->type));
-    if (field->precision > 0 && field->scale > 0)
+    if (field->precision > 0 && field->scale > 0) {
         text_format(out, "(%d,%d)", field->precision, field->scale);
-    else if (field->precision > 0)
+    } else if (field->precision > 0) {
         text_format(out, "(%d)", field->precision);
-    else if (field->length > 0)
+    } else if (field->length > 0) {
         text_format(out, "(%d)", field->length);
+    }
 }
 
 void describe_can(const struct field *field, struct text *out)
@@ -37,12 +38,15 @@ void describe_more(const struct field *field, const char *arrow, struct text *ou
         text_format(&part, "%zu values", field->picklist_count);
         add_part(out, ", ", part.bytes);
     }
-    if (field->key)
+    if (field->key) {
         add_part(out, ", ", "key");
-    if (field->unique && !field->key)
+    }
+    if (field->unique && !field->key) {
         add_part(out, ", ", "unique");
-    if (field->name_field)
+    }
+    if (field->name_field) {
         add_part(out, ", ", "the name");
+    }
     text_free(&part);
 }
 
@@ -58,9 +62,11 @@ static void add_abilities(const struct field *field, const char *separator, stru
                      {field->filter, "filtered"},
                      {field->sort, "sorted"}};
     struct text list = {0};
-    for (size_t i = 0; i < sizeof abilities / sizeof *abilities; i++)
-        if (abilities[i].can)
+    for (size_t i = 0; i < sizeof abilities / sizeof *abilities; i++) {
+        if (abilities[i].can) {
             add_part(&list, ", ", abilities[i].words);
+        }
+    }
     text_format(out, "%s%s%s", separator, list.length ? "may be " : "may only be read",
                 text_string(&list));
     text_free(&list);
@@ -71,12 +77,14 @@ void describe_sentence(const struct field *field, const char *bullet, struct tex
     struct text separator = {0};
     text_format(&separator, " %s ", bullet);
     describe_type(field, out);
-    if (field->declared)
+    if (field->declared) {
         add_part(out, separator.bytes, field->declared);
-    if (field->required)
+    }
+    if (field->required) {
         add_part(out, separator.bytes, "required on create");
-    else if (!field->nullable)
+    } else if (!field->nullable) {
         add_part(out, separator.bytes, "never null");
+    }
     if (field->default_value) {
         add_part(out, separator.bytes, "default ");
         text_append_string(out, field->default_value);
@@ -92,8 +100,9 @@ static void add_line(struct text *out, const char *name, const char *words)
 
 static void add_values(const struct field *field, struct text *out)
 {
-    if (!field->picklist_count)
+    if (!field->picklist_count) {
         return;
+    }
     text_format(out, "\nValues (%zu)\n", field->picklist_count);
     for (size_t i = 0; i < field->picklist_count; i++) {
         const struct picklist_value *value = &field->picklist[i];
@@ -111,27 +120,32 @@ void describe_whole(const struct field *field, struct text *out)
     add_line(out, "Label", field->label);
     describe_type(field, &words);
     add_line(out, "Type", words.bytes);
-    if (field->declared)
+    if (field->declared) {
         add_line(out, "Declared", field->declared);
+    }
     text_truncate(&words, 0);
     add_abilities(field, "", &words);
     add_line(out, "Use", words.bytes);
     add_line(out, "Required", field->required ? "yes, on create" : "no");
     add_line(out, "Null", field->nullable ? "allowed" : "not allowed");
-    if (field->key)
+    if (field->key) {
         add_line(out, "Key", "part of the primary key");
-    if (field->unique)
+    }
+    if (field->unique) {
         add_line(out, "Unique", "yes");
-    if (field->default_value)
+    }
+    if (field->default_value) {
         add_line(out, "Default", field->default_value);
+    }
     if (field->references) {
         text_truncate(&words, 0);
         text_format(&words, "%s.%s", field->references,
                     field->references_field ? field->references_field : "id");
         add_line(out, "Points at", words.bytes);
     }
-    if (field->help)
+    if (field->help) {
         add_line(out, "Help", field->help);
+    }
     add_values(field, out);
     text_free(&words);
 }
@@ -140,17 +154,19 @@ void describe_relation(const struct relation *relation, struct text *out)
 {
     text_format(out, "%s: %s (", relation->label ? relation->label : relation->name,
                 relation->object);
-    for (size_t i = 0; i < relation->field_count; i++)
+    for (size_t i = 0; i < relation->field_count; i++) {
         text_format(out, "%s%s = %s", i ? ", " : "", relation->fields[i],
                     relation->parent_fields[i]);
+    }
     text_append_character(out, ')');
 }
 
 void describe_usage(const struct field *field, const struct page *page, const char *bullet,
                     struct text *out)
 {
-    if (!page || !page_row_count(page) || page_column_count(page) < 6)
+    if (!page || !page_row_count(page) || page_column_count(page) < 6) {
         return;
+    }
     struct value records = page_value(page, 0, 2), filled = page_value(page, 0, 3);
     struct value smallest = page_value(page, 0, 4), largest = page_value(page, 0, 5);
     double all = 0, some = 0;
@@ -161,8 +177,9 @@ void describe_usage(const struct field *field, const struct page *page, const ch
     text_format(out, "filled in %d %% of ", rounded_up ? 99 : (int)(share + 0.5));
     format_count((int64_t)all, out);
     text_append_string(out, all == 1 ? " record" : " records");
-    if (value_is_nothing(&smallest))
+    if (value_is_nothing(&smallest)) {
         return;
+    }
     text_format(out, " %s ", bullet);
     format_value(field, &smallest, FORMAT_LIST, out);
     text_append_string(out, " to ");

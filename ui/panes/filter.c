@@ -36,8 +36,9 @@ const struct field *filter_pane_field(const struct filter_pane *filter,
 static void add_columns(const struct filter_pane *filter, struct query *query)
 {
     struct error error = {0};
-    if (*filter->columns)
+    if (*filter->columns) {
         query_parse_columns(query, filter->columns, &error);
+    }
     error_clear(&error);
 }
 
@@ -63,8 +64,9 @@ unsigned filter_pane_changed(struct filter_pane *filter, long row)
     filter_count_ask(&filter->count, query);
     query_free(query);
     set_scroller(filter);
-    if (row != NO_ROW)
+    if (row != NO_ROW) {
         scroller_go(&filter->scroller, (size_t)row);
+    }
     pane_mark(&filter->pane);
     return REACTION_HANDLED | REACTION_REDRAW;
 }
@@ -74,8 +76,9 @@ static void text_changed(struct filter_pane *filter)
 {
     struct query *query =
         filter_text_read(&filter->text, filter->pane.app->session, filter->schema->name);
-    if (!query)
+    if (!query) {
         return;
+    }
     filter_rows_load(&filter->rows, query);
     filter_count_ask(&filter->count, query);
     query_free(query);
@@ -87,8 +90,9 @@ static void text_changed(struct filter_pane *filter)
 /* A text with a mistake is never applied, nor lost. */
 static bool refuse_mistake(struct filter_pane *filter)
 {
-    if (!error_is_set(&filter->text.error))
+    if (!error_is_set(&filter->text.error)) {
         return false;
+    }
     app_message(filter->pane.app, ROLE_ERROR,
                 "Not done: the text has a mistake. Mend it, or Ctrl-Z takes typing back.");
     filter->in_text = true;
@@ -99,8 +103,9 @@ static unsigned apply(struct filter_pane *filter)
 {
     struct app *app = filter->pane.app;
     struct error error = {0};
-    if (refuse_mistake(filter))
+    if (refuse_mistake(filter)) {
         return REACTION_HANDLED | REACTION_REDRAW;
+    }
     struct query *query = whole_query(filter);
     if (!session_resolve(app->session, query, -2, &error)) {
         app_error(app, &error);
@@ -123,8 +128,9 @@ static unsigned run_apply(struct app *app, struct pane *pane, const char *argume
 static unsigned run_save(struct app *app, struct pane *pane, const char *argument)
 {
     (void)argument;
-    if (refuse_mistake(of(pane)))
+    if (refuse_mistake(of(pane))) {
         return REACTION_HANDLED | REACTION_REDRAW;
+    }
     struct query *query = whole_query(of(pane));
     view_save_as(app, query);
     query_free(query);
@@ -135,8 +141,9 @@ static unsigned run_save(struct app *app, struct pane *pane, const char *argumen
 
 static unsigned moved_to(struct filter_pane *filter, long row, const char *refusal)
 {
-    if (row != NO_ROW)
+    if (row != NO_ROW) {
         return filter_pane_changed(filter, row);
+    }
     app_message(filter->pane.app, ROLE_DIM, "%s", refusal);
     return REACTION_HANDLED;
 }
@@ -145,10 +152,11 @@ static unsigned run_add(struct app *app, struct pane *pane, const char *argument
 {
     (void)app;
     (void)argument;
-    if (filter_pane_row(of(pane))->kind == FILTER_ROW_ORDER)
+    if (filter_pane_row(of(pane))->kind == FILTER_ROW_ORDER) {
         filter_pick_order(of(pane), true);
-    else
+    } else {
         filter_add_row(of(pane));
+    }
     return REACTION_HANDLED;
 }
 
@@ -192,12 +200,13 @@ static unsigned run_toggle(struct app *app, struct pane *pane, const char *argum
 
 static unsigned edit_condition(struct filter_pane *filter, struct filter *condition)
 {
-    if (filter->cell == CELL_FIELD)
+    if (filter->cell == CELL_FIELD) {
         filter_edit_field(filter, condition);
-    else if (filter->cell == CELL_OPERATOR)
+    } else if (filter->cell == CELL_OPERATOR) {
         filter_edit_operator(filter, condition);
-    else
+    } else {
         filter_edit_value(filter, condition, filter->cell == CELL_SECOND_VALUE);
+    }
     return REACTION_HANDLED;
 }
 
@@ -205,18 +214,20 @@ static unsigned run_edit(struct app *app, struct pane *pane, const char *argumen
 {
     struct filter_pane *filter = of(pane);
     const struct filter_row *row = filter_pane_row(filter);
-    if (row->kind == FILTER_ROW_CONDITION)
+    if (row->kind == FILTER_ROW_CONDITION) {
         return edit_condition(filter, row->node);
-    if (row->kind == FILTER_ROW_LIMIT)
+    }
+    if (row->kind == FILTER_ROW_LIMIT) {
         filter_edit_limit(filter);
-    else if (row->kind == FILTER_ROW_GROUP)
+    } else if (row->kind == FILTER_ROW_GROUP) {
         return run_toggle(app, pane, argument);
-    else if (!filter->rows.query->order_count)
+    } else if (!filter->rows.query->order_count) {
         filter_pick_order(filter, true);
-    else if (filter->cell == CELL_FIELD)
+    } else if (filter->cell == CELL_FIELD) {
         filter_pick_order(filter, false);
-    else
+    } else {
         return run_toggle(app, pane, argument);
+    }
     return REACTION_HANDLED;
 }
 
@@ -226,10 +237,12 @@ static unsigned run_toggle(struct app *app, struct pane *pane, const char *argum
     (void)argument;
     size_t cursor = filter->scroller.cursor;
     enum filter_row_kind kind = filter_pane_row(filter)->kind;
-    if (kind == FILTER_ROW_GROUP)
+    if (kind == FILTER_ROW_GROUP) {
         return moved_to(filter, filter_rows_cycle(&filter->rows, cursor), "");
-    if (kind == FILTER_ROW_ORDER && filter->rows.query->order_count)
+    }
+    if (kind == FILTER_ROW_ORDER && filter->rows.query->order_count) {
         return moved_to(filter, filter_rows_flip_order(&filter->rows, cursor), "");
+    }
     app_message(app, ROLE_DIM, "Space turns a group or an order round; Enter edits.");
     return REACTION_HANDLED;
 }
@@ -248,10 +261,12 @@ static unsigned run_order(struct app *app, struct pane *pane, const char *argume
 static enum filter_cell last_cell(const struct filter_pane *filter)
 {
     const struct filter_row *row = filter_pane_row(filter);
-    if (row->kind == FILTER_ROW_ORDER)
+    if (row->kind == FILTER_ROW_ORDER) {
         return filter->rows.query->order_count ? CELL_OPERATOR : CELL_FIELD;
-    if (row->kind != FILTER_ROW_CONDITION)
+    }
+    if (row->kind != FILTER_ROW_CONDITION) {
         return CELL_FIELD;
+    }
     int needed = filter_operator_operands(row->node->operator_);
     return needed == 0 ? CELL_OPERATOR : needed == 2 ? CELL_SECOND_VALUE : CELL_VALUE;
 }
@@ -335,8 +350,9 @@ static void completion_chosen(void *context, int item)
 {
     struct filter_pane *filter = context;
     const char *candidate = filter->completions.bytes;
-    while (item-- > 0)
+    while (item-- > 0) {
         candidate += strlen(candidate) + 1;
+    }
     insert_completion(filter, candidate);
 }
 
@@ -364,11 +380,13 @@ static bool complete_parent(struct filter_pane *filter)
     const struct line_editor *line = &filter->text.line;
     const char *text = text_string(&line->text);
     size_t start = line->cursor;
-    while (start && is_of_path(text[start - 1]))
+    while (start && is_of_path(text[start - 1])) {
         start--;
+    }
     const char *dot = memchr(text + start, '.', line->cursor - start);
-    if (!dot)
+    if (!dot) {
         return false;
+    }
     char *parent = memory_copy(text + start, (size_t)(dot - text) - start);
     char *typed = memory_copy(dot + 1, line->cursor - (size_t)(dot + 1 - text));
     const struct field *reference = schema_reference(filter->schema, parent);
@@ -379,8 +397,10 @@ static bool complete_parent(struct filter_pane *filter)
     for (size_t i = 0; length && i < filter->choices.count; i++) {
         const char *path = filter->choices.paths[i];
         if (strncmp(path, reference->relation, length) == 0 && path[length] == '.' &&
-            text_starts_folded(path + length + 1, strlen(path + length + 1), typed, strlen(typed)))
+            text_starts_folded(path + length + 1, strlen(path + length + 1), typed,
+                               strlen(typed))) {
             add_completion(filter, path, NULL);
+        }
     }
     filter->completion_start = start;
     free(parent);
@@ -393,19 +413,21 @@ static unsigned complete(struct filter_pane *filter)
     const struct line_editor *line = &filter->text.line;
     const char **items;
     text_truncate(&filter->completions, 0);
-    if (!complete_parent(filter))
+    if (!complete_parent(filter)) {
         filter->completion_start = query_complete(text_string(&line->text), line->cursor,
                                                   filter->schema, add_completion, filter);
+    }
     size_t count = completion_items(filter, &items);
-    if (count == 1)
+    if (count == 1) {
         insert_completion(filter, items[0]);
-    else if (count)
+    } else if (count) {
         picker_open(filter->pane.app, "What may stand here", items, NULL, count, -1,
                     filter->pane.origin_row,
                     filter->pane.origin_column + filter->pane.cursor_column, completion_chosen,
                     filter);
-    else
+    } else {
         app_message(filter->pane.app, ROLE_DIM, "Nothing known can be completed here.");
+    }
     free(items);
     return REACTION_HANDLED | REACTION_REDRAW;
 }
@@ -413,10 +435,11 @@ static unsigned complete(struct filter_pane *filter)
 static unsigned leave_text(struct filter_pane *filter)
 {
     filter->in_text = false;
-    if (error_is_set(&filter->text.error))
+    if (error_is_set(&filter->text.error)) {
         app_message(filter->pane.app, ROLE_WARNING,
                     "The text has a mistake; the rows are what it last said. A change to them "
                     "replaces it.");
+    }
     return REACTION_HANDLED | REACTION_REDRAW;
 }
 
@@ -424,8 +447,9 @@ static unsigned type_text(struct filter_pane *filter, const struct key_press *ke
 {
     char *before = memory_copy_string(text_string(&filter->text.line.text));
     bool used = line_editor_key(&filter->text.line, key);
-    if (strcmp(before, text_string(&filter->text.line.text)) != 0)
+    if (strcmp(before, text_string(&filter->text.line.text)) != 0) {
         text_changed(filter);
+    }
     free(before);
     return used ? REACTION_HANDLED | REACTION_REDRAW : REACTION_IGNORED;
 }
@@ -433,14 +457,18 @@ static unsigned type_text(struct filter_pane *filter, const struct key_press *ke
 static unsigned filter_key(struct pane *pane, const struct key_press *key)
 {
     struct filter_pane *filter = of(pane);
-    if (!filter->in_text)
+    if (!filter->in_text) {
         return REACTION_IGNORED;
-    if (key_is(key, PRESS_ENTER))
+    }
+    if (key_is(key, PRESS_ENTER)) {
         return apply(filter);
-    if (key_is(key, PRESS_ESCAPE) || key_is(key, PRESS_BACK_TAB))
+    }
+    if (key_is(key, PRESS_ESCAPE) || key_is(key, PRESS_BACK_TAB)) {
         return leave_text(filter);
-    if (key_is(key, PRESS_TAB) || key_is(key, PRESS_CONTROL('N')))
+    }
+    if (key_is(key, PRESS_TAB) || key_is(key, PRESS_CONTROL('N'))) {
         return complete(filter);
+    }
     if (key_is(key, PRESS_UP) || key_is(key, PRESS_DOWN)) {
         filter_text_move(&filter->text, key->code == PRESS_DOWN);
         return REACTION_HANDLED | REACTION_REDRAW;
@@ -483,8 +511,9 @@ static void filter_title(const struct pane *pane, struct text *out)
 
 static void filter_hints(const struct pane *pane, struct text *out)
 {
-    if (((const struct filter_pane *)pane)->in_text)
+    if (((const struct filter_pane *)pane)->in_text) {
         text_append_string(out, "Enter apply  Tab complete  Esc back to the rows");
+    }
 }
 
 const struct pane_ops filter_pane_ops = {

@@ -7,8 +7,9 @@
 
 static void forget(struct filter_count *count)
 {
-    if (count->job)
+    if (count->job) {
         session_cancel(count->session, count->job);
+    }
     count->job = 0;
     count->total = -1;
     text_truncate(&count->sent, 0);
@@ -18,8 +19,9 @@ static void forget(struct filter_count *count)
 
 void filter_count_free(struct filter_count *count)
 {
-    if (count->session)
+    if (count->session) {
         forget(count);
+    }
     text_free(&count->sent);
     text_free(&count->here);
 }
@@ -29,25 +31,30 @@ static void counted(void *context, const struct operation *operation, struct res
     struct filter_count *count = context;
     (void)operation;
     count->job = 0;
-    if (error_is_set(&result->error))
+    if (error_is_set(&result->error)) {
         error_move(&count->error, &result->error);
-    else
+    } else {
         count->total = result->total;
+    }
     pane_mark(count->pane);
 }
 
 /* Names each field of a part once. */
 static void name_fields(const struct filter *filter, struct text *out)
 {
-    if (!filter)
+    if (!filter) {
         return;
-    for (size_t i = 0; i < filter->child_count; i++)
+    }
+    for (size_t i = 0; i < filter->child_count; i++) {
         name_fields(filter->children[i], out);
-    if (filter->kind != FILTER_CONDITION)
+    }
+    if (filter->kind != FILTER_CONDITION) {
         return;
+    }
     const char *found = out->length ? strstr(out->bytes, filter->path) : NULL;
-    if (!found)
+    if (!found) {
         text_format(out, "%s%s", out->length ? ", " : "", filter->path);
+    }
 }
 
 /* Leaves in the query what the backend can do, and says what it cannot. */
@@ -55,8 +62,9 @@ static void split(struct filter_count *count, struct query *query)
 {
     const struct backend_ops *backend = session_backend(count->session);
     count->partial = false;
-    if (!backend->can_filter || !query->filter)
+    if (!backend->can_filter || !query->filter) {
         return;
+    }
     struct filter *pushed = NULL, *rest = NULL;
     filter_split(query->filter, backend->can_filter, NULL, &pushed, &rest);
     name_fields(pushed, &count->sent);
@@ -78,8 +86,9 @@ static void submit(struct filter_count *count, struct query *query)
 void filter_count_ask(struct filter_count *count, const struct query *query)
 {
     forget(count);
-    if (!session_can(count->session, CAN_COUNT))
+    if (!session_can(count->session, CAN_COUNT)) {
         return;
+    }
     struct query *asked = query_copy(query);
     query_clear_order(asked);
     if (!session_resolve(count->session, asked, -2, &count->error)) {
@@ -106,12 +115,14 @@ static void count_words(const struct filter_count *count, struct text *out)
 void filter_count_words(const struct filter_count *count, const char *bullet, struct text *out)
 {
     count_words(count, out);
-    if (error_is_set(&count->error))
+    if (error_is_set(&count->error)) {
         return;
+    }
     const char *sent = !count->partial      ? "all of it"
                        : count->sent.length ? count->sent.bytes
                                             : "nothing";
     text_format(out, " %s sent to the server: %s", bullet, sent);
-    if (count->partial)
+    if (count->partial) {
         text_format(out, " %s filtered here: %s", bullet, text_string(&count->here));
+    }
 }

@@ -27,8 +27,9 @@ static void status_words(const struct filter_pane *filter, const char *bullet, s
         return;
     }
     text_clean_string(out, mistake->message, TEXT_CLEAN_LINE);
-    if (mistake->hint)
+    if (mistake->hint) {
         text_format(out, " (%s)", mistake->hint);
+    }
 }
 
 static int status_rows(const struct filter_pane *filter)
@@ -81,12 +82,16 @@ void filter_free_labels(struct filter_pane *filter)
 static const char *known_label(const struct filter_pane *filter, const struct field *field,
                                const char *value)
 {
-    for (size_t i = 0; i < filter->label_count; i++)
-        if (field->type == FIELD_REFERENCE && strcmp(filter->labels[i].value, value) == 0)
+    for (size_t i = 0; i < filter->label_count; i++) {
+        if (field->type == FIELD_REFERENCE && strcmp(filter->labels[i].value, value) == 0) {
             return filter->labels[i].label;
-    for (size_t i = 0; i < field->picklist_count; i++)
-        if (strcmp(field->picklist[i].value, value) == 0)
+        }
+    }
+    for (size_t i = 0; i < field->picklist_count; i++) {
+        if (strcmp(field->picklist[i].value, value) == 0) {
             return field->picklist[i].label;
+        }
+    }
     return NULL;
 }
 
@@ -117,9 +122,10 @@ static void value_words(const struct filter_pane *filter, const struct filter *c
         text_append_string(out, !i ? "" : between ? " and " : ", ");
         filter_operand_words(filter, condition, &condition->operands[i], out);
     }
-    if (condition->disabled)
+    if (condition->disabled) {
         text_append_string(out,
                            condition->operand_count ? " and (choose a value)" : "(choose a value)");
+    }
 }
 
 /* --- rows --- */
@@ -137,8 +143,9 @@ static void draw_cell(const struct row_place *place, int column, int columns, en
 {
     bool here = place->here && place->filter->cell == cell;
     canvas_string(place->canvas, place->row, column, columns, here ? ROLE_CURSOR : role, words);
-    if (here)
+    if (here) {
         canvas_set_cursor(place->canvas, place->row, column);
+    }
 }
 
 static int value_column(int indent, int columns)
@@ -185,17 +192,19 @@ static void draw_condition(const struct row_place *place, const struct filter *c
     struct text name = {0};
     field_label_by_parts(filter->pane.app->session, filter->schema, condition->parts,
                          condition->part_count, &name);
-    if (!field)
+    if (!field) {
         canvas_string(place->canvas, place->row, indent - 1, 1, ROLE_FAILED,
                       canvas_mark(place->canvas, MARK_FAILED));
+    }
     draw_cell(place, indent, field_columns, CELL_FIELD, field ? ROLE_TEXT : ROLE_FAILED,
               text_string(&name));
     draw_cell(place, indent + field_columns + 1, both - field_columns, CELL_OPERATOR, ROLE_DIM,
               filter_operator_label(condition->operator_, field ? field->type : FIELD_STRING));
-    if (filter_operator_operands(condition->operator_) != 0)
+    if (filter_operator_operands(condition->operator_) != 0) {
         draw_values(place, condition, value, columns - value);
-    else if (place->here && filter->cell >= CELL_VALUE)
+    } else if (place->here && filter->cell >= CELL_VALUE) {
         draw_cell(place, value, 1, filter->cell, ROLE_TEXT, " ");
+    }
     text_free(&name);
 }
 
@@ -231,8 +240,9 @@ static void draw_group(const struct row_place *place, const struct filter_row *r
     const struct filter *node = row->node;
     const struct filter *holder = node->kind == FILTER_NOT ? node->children[0] : node;
     text_append_string(&words, filter_rows_group_name(node));
-    if (!holder->child_count)
+    if (!holder->child_count) {
         text_append_string(&words, row->depth ? " (empty: a adds)" : " (every record: a adds)");
+    }
     draw_cell(place, indent, canvas_columns(place->canvas) - indent, place->filter->cell,
               ROLE_HEADING, words.bytes);
     text_free(&words);
@@ -242,13 +252,13 @@ static void draw_row(const struct row_place *place, const struct filter_row *row
 {
     int indent = 2 + row->depth * 2, most = canvas_columns(place->canvas) / 3;
     indent = indent < most ? indent : most;
-    if (row->kind == FILTER_ROW_GROUP)
+    if (row->kind == FILTER_ROW_GROUP) {
         draw_group(place, row, indent);
-    else if (row->kind == FILTER_ROW_CONDITION)
+    } else if (row->kind == FILTER_ROW_CONDITION) {
         draw_condition(place, row->node, indent);
-    else if (row->kind == FILTER_ROW_ORDER)
+    } else if (row->kind == FILTER_ROW_ORDER) {
         draw_order(place, row->at);
-    else {
+    } else {
         struct text words = {0};
         canvas_string(place->canvas, place->row, 2, 10, ROLE_HEADING, "at most");
         format_count(place->filter->rows.query->limit, &words);
@@ -266,10 +276,12 @@ static void draw_rows(struct filter_pane *filter, struct canvas *canvas, int row
         bool cursor = at == filter->scroller.cursor;
         struct row_place place = {filter, canvas, i, cursor && !filter->in_text};
         canvas_fill(canvas, i, 0, canvas_columns(canvas), ROLE_TEXT);
-        if (at >= filter->rows.count)
+        if (at >= filter->rows.count) {
             continue;
-        if (cursor)
+        }
+        if (cursor) {
             canvas_string(canvas, i, 0, 1, ROLE_TEXT, canvas_mark(canvas, MARK_CURSOR));
+        }
         draw_row(&place, &filter->rows.rows[at]);
     }
 }
@@ -287,7 +299,8 @@ static void draw_status(const struct filter_pane *filter, struct canvas *canvas,
     for (size_t i = 0; i < wrap.count && row <= last; i++, row++) {
         const struct wrap_line *line = &wrap.lines[i];
         size_t length = row == last ? words.length - line->start : line->length;
-        canvas_text(canvas, row, 0, columns, role, ALIGN_LEFT, text_string(&words) + line->start, length);
+        canvas_text(canvas, row, 0, columns, role, ALIGN_LEFT, text_string(&words) + line->start,
+                    length);
     }
     wrap_free(&wrap);
     text_free(&words);
@@ -300,11 +313,13 @@ void filter_draw(struct pane *pane, struct canvas *canvas)
     int row = heights.list;
     canvas_erase(canvas);
     draw_rows(filter, canvas, heights.list);
-    if (heights.rules)
+    if (heights.rules) {
         canvas_rule(canvas, row++, "as text");
+    }
     filter_text_draw(&filter->text, canvas, row, heights.text, filter->in_text);
     row += heights.text;
-    if (heights.rules)
+    if (heights.rules) {
         canvas_rule(canvas, row++, NULL);
+    }
     draw_status(filter, canvas, row);
 }

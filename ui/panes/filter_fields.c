@@ -31,8 +31,9 @@ static void add_parent(struct field_choices *choices, const struct field *refere
 {
     for (size_t i = 0; i < parent->field_count; i++) {
         const struct field *field = &parent->fields[i];
-        if (!serves(field, purpose))
+        if (!serves(field, purpose)) {
             continue;
+        }
         const char *parts[] = {reference->relation, field->name};
         struct text label = {0};
         text_format(&label, "%s: %s", reference->relation, field->label);
@@ -44,20 +45,23 @@ static void add_parent(struct field_choices *choices, const struct field *refere
 void field_choices_make(struct field_choices *choices, struct session *session,
                         const struct schema *schema, enum field_purpose purpose)
 {
-    for (size_t i = 0; i < schema->field_count; i++)
+    for (size_t i = 0; i < schema->field_count; i++) {
         if (serves(&schema->fields[i], purpose)) {
             const char *part = schema->fields[i].name;
             add(choices, &part, 1, schema->fields[i].label);
         }
-    if (!session_can(session, CAN_PARENT_PATHS))
+    }
+    if (!session_can(session, CAN_PARENT_PATHS)) {
         return;
+    }
     for (size_t i = 0; i < schema->field_count; i++) {
         const struct field *field = &schema->fields[i];
         const struct schema *parent = field->references && field->relation
                                           ? session_schema(session, field->references)
                                           : NULL;
-        if (parent)
+        if (parent) {
             add_parent(choices, field, parent, purpose);
+        }
     }
 }
 
@@ -74,9 +78,11 @@ void field_choices_free(struct field_choices *choices)
 
 int field_choices_find(const struct field_choices *choices, const char *path)
 {
-    for (size_t i = 0; i < choices->count; i++)
-        if (strcmp(choices->paths[i], path) == 0)
+    for (size_t i = 0; i < choices->count; i++) {
+        if (strcmp(choices->paths[i], path) == 0) {
             return (int)i;
+        }
+    }
     return -1;
 }
 
@@ -85,8 +91,9 @@ const struct field *field_by_parts(struct session *session, const struct schema 
 {
     for (size_t i = 0; schema && i < count; i++) {
         if (i + 1 == count) {
-            if (holder)
+            if (holder) {
                 *holder = schema;
+            }
             return schema_field(schema, parts[i]);
         }
         const struct field *reference = schema_reference(schema, parts[i]);
@@ -100,9 +107,11 @@ void field_label_by_parts(struct session *session, const struct schema *schema, 
                           size_t count, struct text *out)
 {
     const struct field *field = field_by_parts(session, schema, parts, count, NULL);
-    if (count == 1 && field)
+    if (count == 1 && field) {
         text_append_string(out, field->label);
-    else
-        for (size_t i = 0; i < count; i++)
+    } else {
+        for (size_t i = 0; i < count; i++) {
             text_format(out, "%s%s", i ? "." : "", parts[i]);
+        }
+    }
 }

@@ -24,24 +24,28 @@ static struct filter *container(struct filter *group)
 static struct filter *wrap(enum filter_kind kind, struct filter *child)
 {
     struct filter *group = filter_new(kind);
-    if (child)
+    if (child) {
         filter_add(group, child);
+    }
     return group;
 }
 
 /* Gives every "not" a group, all the way down. */
 static void expand(struct filter *node)
 {
-    if (node->kind == FILTER_NOT && !is_group(node->children[0]))
+    if (node->kind == FILTER_NOT && !is_group(node->children[0])) {
         filter_insert(node, 0, wrap(FILTER_OR, filter_remove(node, 0)));
-    for (size_t i = 0; i < node->child_count; i++)
+    }
+    for (size_t i = 0; i < node->child_count; i++) {
         expand(node->children[i]);
+    }
 }
 
 static struct filter *expanded_root(const struct filter *filter)
 {
-    if (!filter)
+    if (!filter) {
         return filter_new(FILTER_AND);
+    }
     struct filter *root = filter_copy(filter);
     expand(root);
     return root->kind == FILTER_CONDITION ? wrap(FILTER_AND, root) : root;
@@ -50,16 +54,19 @@ static struct filter *expanded_root(const struct filter *filter)
 /* A copy without half filled rows, empty groups and groups of one. NULL when nothing is left. */
 static struct filter *reduced(const struct filter *node)
 {
-    if (node->kind == FILTER_CONDITION)
+    if (node->kind == FILTER_CONDITION) {
         return node->disabled ? NULL : filter_copy(node);
+    }
     struct filter *group = filter_new(node->kind);
     for (size_t i = 0; i < node->child_count; i++) {
         struct filter *child = reduced(node->children[i]);
-        if (child)
+        if (child) {
             filter_add(group, child);
+        }
     }
-    if (group->child_count && (node->kind == FILTER_NOT || group->child_count > 1))
+    if (group->child_count && (node->kind == FILTER_NOT || group->child_count > 1)) {
         return group;
+    }
     struct filter *only = group->child_count ? filter_remove(group, 0) : NULL;
     filter_free(group);
     return only;
@@ -89,8 +96,9 @@ void filter_rows_load(struct filter_rows *rows, const struct query *query)
 void filter_rows_free(struct filter_rows *rows)
 {
     query_free(rows->query);
-    if (rows->root)
+    if (rows->root) {
         filter_free(rows->root);
+    }
     free(rows->rows);
     *rows = (struct filter_rows){0};
 }
@@ -116,8 +124,9 @@ static void add_tree(struct filter_rows *rows, const struct filter_row *row)
 {
     long here = (long)rows->count;
     add_row(rows, row);
-    if (row->kind == FILTER_ROW_CONDITION)
+    if (row->kind == FILTER_ROW_CONDITION) {
         return;
+    }
     struct filter *holder = container(row->node);
     for (size_t i = 0; i < holder->child_count; i++) {
         struct filter *child = holder->children[i];
@@ -138,25 +147,30 @@ void filter_rows_refresh(struct filter_rows *rows)
     struct filter_row root = {FILTER_ROW_GROUP, 0, rows->root, NULL, 0, NO_ROW};
     add_tree(rows, &root);
     size_t terms = rows->query->order_count ? rows->query->order_count : 1;
-    for (size_t i = 0; i < terms; i++)
+    for (size_t i = 0; i < terms; i++) {
         add_row(rows, &(struct filter_row){FILTER_ROW_ORDER, 0, NULL, NULL, i, NO_ROW});
-    if (rows->query->limit >= 0)
+    }
+    if (rows->query->limit >= 0) {
         add_row(rows, &(struct filter_row){FILTER_ROW_LIMIT, 0, NULL, NULL, 0, NO_ROW});
+    }
 }
 
 long filter_rows_find(const struct filter_rows *rows, const struct filter *node)
 {
-    for (size_t i = 0; i < rows->count; i++)
-        if (rows->rows[i].node == node && node)
+    for (size_t i = 0; i < rows->count; i++) {
+        if (rows->rows[i].node == node && node) {
             return (long)i;
+        }
+    }
     return NO_ROW;
 }
 
 size_t filter_rows_first_order(const struct filter_rows *rows)
 {
     size_t row = 0;
-    while (rows->rows[row].kind != FILTER_ROW_ORDER)
+    while (rows->rows[row].kind != FILTER_ROW_ORDER) {
         row++;
+    }
     return row;
 }
 
@@ -171,12 +185,13 @@ static long refreshed(struct filter_rows *rows, const struct filter *node)
 static void put(struct filter_rows *rows, size_t at, struct filter *node)
 {
     const struct filter_row *row = &rows->rows[at];
-    if (row->kind == FILTER_ROW_GROUP)
+    if (row->kind == FILTER_ROW_GROUP) {
         filter_add(container(row->node), node);
-    else if (row->kind == FILTER_ROW_CONDITION)
+    } else if (row->kind == FILTER_ROW_CONDITION) {
         filter_insert(row->parent, row->at + 1, node);
-    else
+    } else {
         filter_add(container(rows->root), node);
+    }
 }
 
 long filter_rows_add(struct filter_rows *rows, size_t at, struct filter *condition)
@@ -208,8 +223,9 @@ long filter_rows_group(struct filter_rows *rows, size_t at)
 
 void filter_rows_narrow(struct filter_rows *rows)
 {
-    if (rows->root->kind != FILTER_AND)
+    if (rows->root->kind != FILTER_AND) {
         rows->root = wrap(FILTER_AND, rows->root);
+    }
     filter_rows_refresh(rows);
 }
 
@@ -222,8 +238,9 @@ static void remove_order(struct query *query, size_t at)
         const struct order_term *term = &kept->order[i];
         struct text path = {0};
         query_print_path((const char *const *)term->parts, term->part_count, &path);
-        if (i != at)
+        if (i != at) {
             query_add_order(query, text_string(&path), term->descending, term->nulls_first);
+        }
         text_free(&path);
     }
     query_free(kept);
@@ -237,14 +254,15 @@ static long row_or_last(const struct filter_rows *rows, size_t at)
 long filter_rows_remove(struct filter_rows *rows, size_t at)
 {
     const struct filter_row row = rows->rows[at];
-    if (row.kind == FILTER_ROW_LIMIT)
+    if (row.kind == FILTER_ROW_LIMIT) {
         rows->query->limit = -1;
-    else if (row.kind == FILTER_ROW_ORDER && rows->query->order_count)
+    } else if (row.kind == FILTER_ROW_ORDER && rows->query->order_count) {
         remove_order(rows->query, row.at);
-    else if (row.parent)
+    } else if (row.parent) {
         filter_free(filter_remove(row.parent, row.at));
-    else
+    } else {
         return NO_ROW;
+    }
     filter_rows_refresh(rows);
     return row_or_last(rows, at);
 }
@@ -255,8 +273,9 @@ static long move_order(struct filter_rows *rows, size_t at, bool down)
 {
     struct query *query = rows->query;
     size_t from = rows->rows[at].at, to = down ? from + 1 : from - 1;
-    if (!query->order_count || (!down && !from) || to >= query->order_count)
+    if (!query->order_count || (!down && !from) || to >= query->order_count) {
         return NO_ROW;
+    }
     struct order_term moved = query->order[from];
     query->order[from] = query->order[to];
     query->order[to] = moved;
@@ -268,8 +287,9 @@ static long move_order(struct filter_rows *rows, size_t at, bool down)
 static bool move_out(struct filter_rows *rows, const struct filter_row *row, bool down)
 {
     const struct filter_row group = rows->rows[row->parent_row];
-    if (!group.parent)
+    if (!group.parent) {
         return false;
+    }
     struct filter *node = filter_remove(row->parent, row->at);
     filter_insert(group.parent, group.at + down, node);
     return true;
@@ -278,13 +298,16 @@ static bool move_out(struct filter_rows *rows, const struct filter_row *row, boo
 long filter_rows_move(struct filter_rows *rows, size_t at, bool down)
 {
     const struct filter_row row = rows->rows[at];
-    if (row.kind == FILTER_ROW_ORDER)
+    if (row.kind == FILTER_ROW_ORDER) {
         return move_order(rows, at, down);
-    if (!row.parent)
+    }
+    if (!row.parent) {
         return NO_ROW;
+    }
     bool edge = down ? row.at + 1 == row.parent->child_count : row.at == 0;
-    if (edge)
+    if (edge) {
         return move_out(rows, &row, down) ? refreshed(rows, row.node) : NO_ROW;
+    }
     struct filter *beside = row.parent->children[down ? row.at + 1 : row.at - 1];
     struct filter *node = filter_remove(row.parent, row.at);
     if (beside->kind == FILTER_CONDITION) {
@@ -301,8 +324,9 @@ long filter_rows_move(struct filter_rows *rows, size_t at, bool down)
 static struct filter *with_children_of(enum filter_kind kind, struct filter *old)
 {
     struct filter *group = filter_new(kind);
-    while (old->child_count)
+    while (old->child_count) {
         filter_add(group, filter_remove(old, 0));
+    }
     return group;
 }
 
@@ -312,14 +336,15 @@ static struct filter *cycled(struct filter *group)
     bool negated = group->kind == FILTER_NOT;
     struct filter *holder = container(group);
     struct filter *next;
-    if (!negated && holder->kind == FILTER_AND)
+    if (!negated && holder->kind == FILTER_AND) {
         next = with_children_of(FILTER_OR, holder);
-    else if (!negated)
+    } else if (!negated) {
         next = wrap(FILTER_NOT, with_children_of(FILTER_OR, holder));
-    else if (holder->kind == FILTER_OR)
+    } else if (holder->kind == FILTER_OR) {
         next = wrap(FILTER_NOT, with_children_of(FILTER_AND, holder));
-    else
+    } else {
         next = with_children_of(FILTER_AND, holder);
+    }
     filter_free(group);
     return next;
 }
@@ -327,14 +352,16 @@ static struct filter *cycled(struct filter *group)
 long filter_rows_cycle(struct filter_rows *rows, size_t at)
 {
     const struct filter_row row = rows->rows[at];
-    if (row.kind != FILTER_ROW_GROUP)
+    if (row.kind != FILTER_ROW_GROUP) {
         return NO_ROW;
+    }
     struct filter *taken = row.parent ? filter_remove(row.parent, row.at) : rows->root;
     struct filter *next = cycled(taken);
-    if (row.parent)
+    if (row.parent) {
         filter_insert(row.parent, row.at, next);
-    else
+    } else {
         rows->root = next;
+    }
     return refreshed(rows, next);
 }
 
@@ -357,8 +384,9 @@ long filter_rows_add_order(struct filter_rows *rows, size_t at, const char *path
 long filter_rows_flip_order(struct filter_rows *rows, size_t at)
 {
     const struct filter_row row = rows->rows[at];
-    if (row.kind != FILTER_ROW_ORDER || !rows->query->order_count)
+    if (row.kind != FILTER_ROW_ORDER || !rows->query->order_count) {
         return NO_ROW;
+    }
     rows->query->order[row.at].descending = !rows->query->order[row.at].descending;
     return (long)at;
 }
@@ -367,8 +395,9 @@ long filter_rows_flip_order(struct filter_rows *rows, size_t at)
 
 const char *filter_rows_group_name(const struct filter *node)
 {
-    if (node->kind == FILTER_NOT)
+    if (node->kind == FILTER_NOT) {
         return node->children[0]->kind == FILTER_OR ? "none of" : "not all of";
+    }
     return node->kind == FILTER_AND ? "all of" : "any of";
 }
 

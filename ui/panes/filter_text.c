@@ -27,8 +27,10 @@ static size_t column_in_words(const char *message)
 {
     const char *found = message ? strstr(message, "column ") : NULL;
     size_t column = 0;
-    for (found = found ? found + 7 : ""; *found >= '0' && *found <= '9' && column < 100000; found++)
+    for (found = found ? found + 7 : ""; *found >= '0' && *found <= '9' && column < 100000;
+         found++) {
         column = column * 10 + (size_t)(*found - '0');
+    }
     return column;
 }
 
@@ -40,8 +42,9 @@ struct query *filter_text_read(struct filter_text *text, struct session *session
     text->error_column = 0;
     if (!query_parse(query, text_string(&text->line.text), &text->error_column, &text->error) ||
         !session_resolve(session, query, -2, &text->error)) {
-        if (!text->error_column)
+        if (!text->error_column) {
             text->error_column = column_in_words(text->error.message);
+        }
         query_free(query);
         return NULL;
     }
@@ -61,8 +64,9 @@ size_t filter_text_wrap(struct filter_text *text, int columns)
 static size_t line_of(const struct filter_text *text, size_t offset)
 {
     size_t line = 0;
-    while (line + 1 < text->wrap.count && text->wrap.lines[line + 1].start <= offset)
+    while (line + 1 < text->wrap.count && text->wrap.lines[line + 1].start <= offset) {
         line++;
+    }
     return line;
 }
 
@@ -80,8 +84,9 @@ static size_t column_of(const struct filter_text *text, size_t line, size_t offs
 bool filter_text_move(struct filter_text *text, bool down)
 {
     size_t line = line_of(text, text->line.cursor);
-    if (down ? line + 1 >= text->wrap.count : line == 0)
+    if (down ? line + 1 >= text->wrap.count : line == 0) {
         return false;
+    }
     size_t column = column_of(text, line, text->line.cursor, TEXT_CLEAN_LINE);
     const struct wrap_line *to = &text->wrap.lines[down ? line + 1 : line - 1];
     text->line.cursor =
@@ -122,11 +127,13 @@ int filter_text_draw(struct filter_text *text, struct canvas *canvas, int row, i
     int at = row;
     for (size_t line = first; line < text->wrap.count && at < row + rows; line++) {
         draw_line(text, canvas, at, line);
-        if (cursor && line == cursor_line)
+        if (cursor && line == cursor_line) {
             park_cursor(text, canvas, at, line);
+        }
         at++;
-        if (caret && line == error_line && at < row + rows)
+        if (caret && line == error_line && at < row + rows) {
             draw_caret(text, canvas, at++, line);
+        }
     }
     return at - row;
 }

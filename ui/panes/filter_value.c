@@ -43,8 +43,9 @@ static void set_operand(struct filter *condition, size_t at, const struct field 
 {
     add_operand(condition, field, value);
     size_t last = condition->operand_count - 1;
-    if (at >= last)
+    if (at >= last) {
         return;
+    }
     struct operand replaced = condition->operands[at];
     condition->operands[at] = condition->operands[last];
     condition->operands[last] = replaced;
@@ -54,8 +55,9 @@ static void set_operand(struct filter *condition, size_t at, const struct field 
 static void remember_label(struct filter_pane *filter, const struct value *value, const char *label)
 {
     char *text = label ? value_to_string(value) : NULL;
-    if (!text)
+    if (!text) {
         return;
+    }
     filter->labels = memory_grow(filter->labels, filter->label_count, &filter->label_capacity,
                                  sizeof *filter->labels);
     filter->labels[filter->label_count++] = (struct filter_label){text, memory_copy_string(label)};
@@ -66,15 +68,17 @@ static void value_done(void *context, const struct value *value, const char *lab
     struct filter_pane *filter = context;
     struct filter *condition = filter->edited;
     size_t at = filter->edited_operand;
-    if (filter->edited_field.type == FIELD_REFERENCE)
+    if (filter->edited_field.type == FIELD_REFERENCE) {
         remember_label(filter, value, label);
+    }
     set_operand(condition, at, filter_pane_field(filter, condition), value);
     bool more = filter->chain && filter_operator_operands(condition->operator_) == 2 && at == 0;
     condition_changed(filter, condition);
-    if (more)
+    if (more) {
         filter_edit_value(filter, condition, 1);
-    else
+    } else {
         filter->chain = false;
+    }
 }
 
 static void value_cancelled(void *context)
@@ -86,17 +90,20 @@ static void value_cancelled(void *context)
 
 static void trim(const char **start, const char **end)
 {
-    while (*start < *end && **start == ' ')
+    while (*start < *end && **start == ' ') {
         (*start)++;
-    while (*end > *start && (*end)[-1] == ' ')
+    }
+    while (*end > *start && (*end)[-1] == ' ') {
         (*end)--;
+    }
 }
 
 /* One item of "a, 'b, c', d": the text without its quotes, and where the next begins. */
 static const char *read_item(const char *at, struct text *item)
 {
-    while (*at == ' ')
+    while (*at == ' ') {
         at++;
+    }
     char quote = *at == '\'' || *at == '"' ? *at++ : '\0';
     const char *start = at;
     while (*at && (quote ? *at != quote || at[1] == quote : *at != ',')) {
@@ -121,8 +128,9 @@ static void add_items(struct filter *condition, const struct field *field, const
         text = read_item(text, &item);
         text += *text == ',';
         struct value value = value_text(text_string(&item), item.length);
-        if (item.length)
+        if (item.length) {
             add_operand(condition, field, &value);
+        }
         text_free(&item);
     }
 }
@@ -134,21 +142,23 @@ static bool list_typed(void *context, const char *text)
     const struct field *field = filter_pane_field(filter, condition);
     size_t before = condition->operand_count;
     add_items(condition, field, text);
-    for (size_t i = before; field && i < condition->operand_count; i++)
+    for (size_t i = before; field && i < condition->operand_count; i++) {
         if (field_type_is_number(field->type) && condition->operands[i].kind != OPERAND_NUMBER) {
             app_message(filter->pane.app, ROLE_ERROR, "'%s' is not a number.",
                         condition->operands[i].text);
             filter_rows_clear_operands(condition, before);
             return false;
         }
+    }
     size_t added = condition->operand_count - before;
     for (size_t i = 0; i < added; i++) {
         struct operand moved = condition->operands[i];
         condition->operands[i] = condition->operands[before + i];
         condition->operands[before + i] = moved;
     }
-    if (added)
+    if (added) {
         filter_rows_clear_operands(condition, added);
+    }
     filter->chain = false;
     condition_changed(filter, condition);
     return true;
@@ -157,20 +167,24 @@ static bool list_typed(void *context, const char *text)
 static void print_item(const struct operand *operand, struct text *out)
 {
     bool quoted = operand->kind == OPERAND_TEXT && strpbrk(operand->text, ",'\"");
-    if (out->length)
+    if (out->length) {
         text_append_string(out, ", ");
-    if (operand->kind == OPERAND_RELATIVE)
+    }
+    if (operand->kind == OPERAND_RELATIVE) {
         relative_date_print(&operand->relative, out);
-    else if (operand->kind == OPERAND_BOOLEAN)
+    } else if (operand->kind == OPERAND_BOOLEAN) {
         text_append_string(out, operand->boolean ? "true" : "false");
-    else if (!quoted)
+    } else if (!quoted) {
         text_append_string(out, operand->text);
-    if (!quoted)
+    }
+    if (!quoted) {
         return;
+    }
     text_append_character(out, '\'');
     for (const char *at = operand->text; *at; at++) {
-        if (*at == '\'')
+        if (*at == '\'') {
             text_append_character(out, *at);
+        }
         text_append_character(out, *at);
     }
     text_append_character(out, '\'');
@@ -179,8 +193,9 @@ static void print_item(const struct operand *operand, struct text *out)
 static void type_list(struct filter_pane *filter, struct filter *condition)
 {
     struct text present = {0}, title = {0};
-    for (size_t i = 0; i < condition->operand_count; i++)
+    for (size_t i = 0; i < condition->operand_count; i++) {
         print_item(&condition->operands[i], &present);
+    }
     text_format(&title, "%s: values, with commas between", filter->edited_field.label);
     prompt_open(filter->pane.app, title.bytes, text_string(&present), list_typed, filter);
     text_free(&present);
@@ -208,20 +223,25 @@ static void set_done(void *context, const struct value *value, const char *label
 
 static bool can_be_marked(const struct field *field, const struct filter *condition)
 {
-    for (size_t i = 0; i < field->picklist_count; i++)
-        if (strchr(field->picklist[i].value, ';'))
+    for (size_t i = 0; i < field->picklist_count; i++) {
+        if (strchr(field->picklist[i].value, ';')) {
             return false;
-    for (size_t i = 0; i < condition->operand_count; i++)
-        if (!condition->operands[i].text || strchr(condition->operands[i].text, ';'))
+        }
+    }
+    for (size_t i = 0; i < condition->operand_count; i++) {
+        if (!condition->operands[i].text || strchr(condition->operands[i].text, ';')) {
             return false;
+        }
+    }
     return field->picklist_count > 0;
 }
 
 static void mark_list(struct filter_pane *filter, struct filter *condition)
 {
     struct text joined = {0};
-    for (size_t i = 0; i < condition->operand_count; i++)
+    for (size_t i = 0; i < condition->operand_count; i++) {
         text_format(&joined, "%s%s", i ? ";" : "", condition->operands[i].text);
+    }
     filter->edited_field.type = FIELD_MULTIPICKLIST;
     struct editor_request request = {.field = &filter->edited_field,
                                      .value = value_text(text_string(&joined), joined.length),
@@ -250,24 +270,27 @@ static void take_field(struct filter_pane *filter, const struct filter *conditio
                                                condition->parts, condition->part_count, &holder);
     schema_release(filter->edited_schema);
     filter->edited_schema = holder ? schema_hold(holder) : NULL;
-    if (field)
+    if (field) {
         filter->edited_field = *field;
-    else
+    } else {
         filter->edited_field =
             (struct field){.name = condition->path, .label = condition->path, .type = FIELD_STRING};
-    if (wants_plain_text(condition->operator_))
+    }
+    if (wants_plain_text(condition->operator_)) {
         filter->edited_field.type = FIELD_STRING;
+    }
 }
 
 static void present_value(const struct filter *condition, size_t at, struct text *out)
 {
     struct operand *operand = at < condition->operand_count ? &condition->operands[at] : NULL;
-    if (operand && operand->kind == OPERAND_RELATIVE)
+    if (operand && operand->kind == OPERAND_RELATIVE) {
         relative_date_print(&operand->relative, out);
-    else if (operand && operand->kind == OPERAND_BOOLEAN)
+    } else if (operand && operand->kind == OPERAND_BOOLEAN) {
         text_append_string(out, operand->boolean ? "true" : "false");
-    else if (operand)
+    } else if (operand) {
         text_append_string(out, operand->text);
+    }
 }
 
 static void edit_one(struct filter_pane *filter, struct filter *condition, size_t at)
@@ -284,8 +307,9 @@ static void edit_one(struct filter_pane *filter, struct filter *condition, size_
     request.value = at < condition->operand_count
                         ? value_text(text_string(&present), present.length)
                         : value_null();
-    if (filter->edited_field.type == FIELD_BOOLEAN && at < condition->operand_count)
+    if (filter->edited_field.type == FIELD_BOOLEAN && at < condition->operand_count) {
         request.value = value_boolean(condition->operands[at].boolean);
+    }
     editor_open(filter->pane.app, &request);
     text_free(&present);
 }
@@ -296,16 +320,17 @@ void filter_edit_value(struct filter_pane *filter, struct filter *condition, siz
     filter->edited = condition;
     filter->edited_operand = operand;
     take_field(filter, condition);
-    if (needed == 0)
+    if (needed == 0) {
         app_message(filter->pane.app, ROLE_DIM, "%s takes no value.",
                     filter_operator_text(condition->operator_));
-    else if (needed < 0 && can_be_marked(&filter->edited_field, condition))
+    } else if (needed < 0 && can_be_marked(&filter->edited_field, condition)) {
         mark_list(filter, condition);
-    else if (needed < 0)
+    } else if (needed < 0) {
         type_list(filter, condition);
-    else
+    } else {
         edit_one(filter, condition,
                  operand < condition->operand_count ? operand : condition->operand_count);
+    }
 }
 
 /* --- operators --- */
@@ -316,13 +341,15 @@ static void operator_chosen(void *context, int item)
     struct filter *condition = filter->edited;
     condition->operator_ = (enum filter_operator)filter->operators[item];
     int needed = filter_operator_operands(condition->operator_);
-    if (needed >= 0)
+    if (needed >= 0) {
         filter_rows_clear_operands(condition, (size_t)needed);
+    }
     condition_changed(filter, condition);
-    if (condition->disabled)
+    if (condition->disabled) {
         filter_edit_value(filter, condition, condition->operand_count);
-    else
+    } else {
         filter->chain = false;
+    }
 }
 
 void filter_edit_operator(struct filter_pane *filter, struct filter *condition)
@@ -334,10 +361,12 @@ void filter_edit_operator(struct filter_pane *filter, struct filter *condition)
     size_t count = 0;
     int chosen = -1;
     for (uint32_t i = 0; i < OPERATOR_COUNT; i++) {
-        if (!(fitting & (1u << i)))
+        if (!(fitting & (1u << i))) {
             continue;
-        if (i == (uint32_t)condition->operator_)
+        }
+        if (i == (uint32_t)condition->operator_) {
             chosen = (int)count;
+        }
         filter->operators[count] = i;
         labels[count] = filter_operator_label((enum filter_operator)i, type);
         texts[count++] = filter_operator_text((enum filter_operator)i);
@@ -353,16 +382,18 @@ void filter_edit_operator(struct filter_pane *filter, struct filter *condition)
 static enum filter_operator first_operator(const struct field *field)
 {
     enum filter_operator wanted = OPERATOR_EQUAL;
-    if (!field)
+    if (!field) {
         return wanted;
-    if (field->type == FIELD_MULTIPICKLIST)
+    }
+    if (field->type == FIELD_MULTIPICKLIST) {
         wanted = OPERATOR_INCLUDES;
-    else if (field->picklist_count)
+    } else if (field->picklist_count) {
         wanted = OPERATOR_IN;
-    else if (field_type_is_number(field->type))
+    } else if (field_type_is_number(field->type)) {
         wanted = OPERATOR_GREATER_EQUAL;
-    else if (field_type_is_text(field->type))
+    } else if (field_type_is_text(field->type)) {
         wanted = OPERATOR_CONTAINS;
+    }
     return filter_operators_for(field->type) & (1u << wanted) ? wanted : OPERATOR_EQUAL;
 }
 
@@ -390,8 +421,9 @@ static void field_chosen(void *context, int item)
         filter_rows_clear_operands(condition, 0);
     }
     condition_changed(filter, condition);
-    if (condition->disabled)
+    if (condition->disabled) {
         filter_edit_operator(filter, condition);
+    }
 }
 
 void filter_edit_field(struct filter_pane *filter, struct filter *condition)

@@ -53,8 +53,9 @@ static void add_rows(struct form_pane *form, bool required)
 {
     for (size_t i = 0; i < form->schema->field_count; i++) {
         const struct field *field = &form->schema->fields[i];
-        if (field->create && field->required == required)
+        if (field->create && field->required == required) {
             form->rows[form->row_count++] = (struct form_row){field, NULL, false};
+        }
     }
 }
 
@@ -78,15 +79,17 @@ static void take_clone(struct form_pane *form, const struct record *from)
     for (size_t i = 0; i < form->schema->field_count; i++) {
         const struct field *field = &form->schema->fields[i];
         struct value value = record_value(from, field->name);
-        if (is_cloned(field, form->schema) && !value_is_nothing(&value))
+        if (is_cloned(field, form->schema) && !value_is_nothing(&value)) {
             record_set(form->values, field->name, &value);
+        }
     }
 }
 
 static void take_change(struct form_pane *form, const struct change *change)
 {
-    for (size_t i = 0; i < change->field_count; i++)
+    for (size_t i = 0; i < change->field_count; i++) {
         record_set(form->values, change->fields[i].name, &change->fields[i].new_value);
+    }
 }
 
 /* --- editing a field --- */
@@ -122,8 +125,9 @@ static unsigned run_edit(struct app *app, struct pane *pane, const char *argumen
     struct form_pane *form = of(pane);
     struct form_row *row = cursor_row(form);
     (void)argument;
-    if (!row)
+    if (!row) {
         return REACTION_HANDLED;
+    }
     int column = MARK_COLUMNS + label_columns(form) + 2;
     int canvas_row = (int)(form->scroller.cursor - form->scroller.top);
     struct editor_request request = {.field = row->field,
@@ -144,8 +148,9 @@ static unsigned run_clear(struct app *app, struct pane *pane, const char *argume
     struct form_row *row = cursor_row(form);
     (void)app;
     (void)argument;
-    if (!row)
+    if (!row) {
         return REACTION_HANDLED;
+    }
     record_unset(form->values, row->field->name);
     free(row->label);
     row->label = NULL;
@@ -165,8 +170,9 @@ static bool has_required(struct form_pane *form)
         bool given =
             !value_is_nothing(&value) && !(value.kind == VALUE_TEXT && value.as.text.length == 0);
         form->rows[i].missing = form->rows[i].field->required && !given;
-        if (!form->rows[i].missing)
+        if (!form->rows[i].missing) {
             continue;
+        }
         text_format(&names, "%s%s", names.length ? ", " : "", form->rows[i].field->label);
         first = first == form->row_count ? i : first;
     }
@@ -180,8 +186,9 @@ static bool has_required(struct form_pane *form)
 
 static char *record_label(const struct form_pane *form)
 {
-    if (!form->schema->name_field)
+    if (!form->schema->name_field) {
         return NULL;
+    }
     struct value value = record_value(form->values, form->schema->name_field);
     return value_to_string(&value);
 }
@@ -189,9 +196,11 @@ static char *record_label(const struct form_pane *form)
 static struct value staged_value(const struct form_pane *form, const char *field)
 {
     const struct change *change = session_change_by_id(form->pane.app->session, form->change);
-    for (size_t i = 0; change && i < change->field_count; i++)
-        if (strcmp(change->fields[i].name, field) == 0)
+    for (size_t i = 0; change && i < change->field_count; i++) {
+        if (strcmp(change->fields[i].name, field) == 0) {
             return change->fields[i].new_value;
+        }
+    }
     return value_absent();
 }
 
@@ -204,9 +213,10 @@ static bool stage_changed(struct form_pane *form, struct error *error)
         const char *name = form->rows[i].field->name;
         struct value value = record_value(form->values, name);
         struct value staged = staged_value(form, name);
-        if (!value_identical(&value, &staged))
+        if (!value_identical(&value, &staged)) {
             done = session_stage_create_field(session, form->change, name,
                                               value.kind == VALUE_ABSENT ? NULL : &value, error);
+        }
     }
     return done;
 }
@@ -214,11 +224,12 @@ static bool stage_changed(struct form_pane *form, struct error *error)
 /* Puts the cursor on the field that an error is about. */
 static void go_to_mistake(struct form_pane *form, const struct error *error)
 {
-    for (size_t i = 0; error->field_count && i < form->row_count; i++)
+    for (size_t i = 0; error->field_count && i < form->row_count; i++) {
         if (strcmp(form->rows[i].field->name, error->fields[0].field) == 0) {
             form->rows[i].missing = true;
             scroller_go(&form->scroller, i);
         }
+    }
 }
 
 static unsigned run_stage(struct app *app, struct pane *pane, const char *argument)
@@ -226,8 +237,9 @@ static unsigned run_stage(struct app *app, struct pane *pane, const char *argume
     struct form_pane *form = of(pane);
     struct error error = {0};
     (void)argument;
-    if (!form->schema || !has_required(form))
+    if (!form->schema || !has_required(form)) {
         return REACTION_HANDLED | REACTION_REDRAW;
+    }
     char *label = record_label(form);
     bool done = form->change ? stage_changed(form, &error)
                              : session_stage_create(app->session, form->schema, label, form->values,
@@ -250,18 +262,20 @@ static unsigned run_stage(struct app *app, struct pane *pane, const char *argume
 static void drop_answered(void *context, int answer)
 {
     struct form_pane *form = context;
-    if (answer == 0)
+    if (answer == 0) {
         app_pop(form->pane.app, &form->pane);
+    }
 }
 
 static unsigned run_leave(struct app *app, struct pane *pane, const char *argument)
 {
     (void)argument;
-    if (of(pane)->touched)
+    if (of(pane)->touched) {
         dialog_open(app, "Leave without staging?", "What you typed here would be gone.",
                     "drop|stay", drop_answered, pane);
-    else
+    } else {
         app_pop(app, pane);
+    }
     return REACTION_HANDLED;
 }
 
@@ -280,8 +294,9 @@ static const struct command form_commands[] = {
 
 static const char *row_mark(const struct form_row *row, struct canvas *canvas)
 {
-    if (row->missing)
+    if (row->missing) {
         return canvas_mark(canvas, MARK_FAILED);
+    }
     return row->field->required ? "*" : " ";
 }
 
@@ -295,18 +310,21 @@ static enum role value_words(const struct form_pane *form, const struct form_row
         return ROLE_DIM;
     }
     if (value.kind == VALUE_ABSENT) {
-        if (row->field->default_value)
+        if (row->field->default_value) {
             text_format(out, "(default: %s)", row->field->default_value);
-        else
+        } else {
             text_append_string(out, row->field->required ? "(required)" : "");
+        }
         return row->missing ? ROLE_FAILED : ROLE_DIM;
     }
-    if (row->label)
+    if (row->label) {
         text_append_string(out, row->label);
-    else
+    } else {
         format_value(row->field, &value, FORMAT_DETAIL, out);
-    if (!out->length)
+    }
+    if (!out->length) {
         text_append_string(out, "(empty)");
+    }
     return ROLE_TEXT;
 }
 
@@ -324,8 +342,9 @@ static void draw_row(const struct form_pane *form, struct canvas *canvas, int ca
     canvas_string(canvas, canvas_row, MARK_COLUMNS, labels, ROLE_HEADING, row->field->label);
     canvas_string(canvas, canvas_row, column, canvas_columns(canvas) - column,
                   here ? ROLE_CURSOR : role, text_string(&words));
-    if (here)
+    if (here) {
         canvas_set_cursor(canvas, canvas_row, column);
+    }
     text_free(&words);
 }
 
@@ -335,12 +354,14 @@ static void form_draw(struct pane *pane, struct canvas *canvas)
     canvas_erase(canvas);
     for (int i = 0; i < canvas_rows(canvas); i++) {
         size_t at = form->scroller.top + (size_t)i;
-        if (at < form->row_count)
+        if (at < form->row_count) {
             draw_row(form, canvas, i, at);
+        }
     }
-    if (!form->row_count)
+    if (!form->row_count) {
         canvas_string(canvas, 0, 0, canvas_columns(canvas), ROLE_DIM,
                       form->schema ? "no field can be given" : "asking...");
+    }
 }
 
 /* --- the pane --- */
@@ -348,10 +369,12 @@ static void form_draw(struct pane *pane, struct canvas *canvas)
 static void form_close(struct pane *pane)
 {
     struct form_pane *form = of(pane);
-    if (form->ticket)
+    if (form->ticket) {
         session_forget(pane->app->session, form->ticket);
-    for (size_t i = 0; i < form->row_count; i++)
+    }
+    for (size_t i = 0; i < form->row_count; i++) {
         free(form->rows[i].label);
+    }
     free(form->rows);
     record_free(form->values);
     schema_release(form->schema);
@@ -414,8 +437,9 @@ unsigned form_pane_open(struct app *app, const struct schema *schema, const stru
     struct form_pane *form = form_new(app, schema->name);
     form->schema = schema_hold(schema);
     make_rows(form);
-    if (from)
+    if (from) {
         take_clone(form, from);
+    }
     form->touched = from != NULL;
     app_push(app, &form->pane);
     return REACTION_HANDLED;

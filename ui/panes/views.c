@@ -39,10 +39,11 @@ static struct view_task *new_task(struct app *app, const char *old_name)
 static void report(struct app *app, bool done, struct error *error, const char *what,
                    const char *name)
 {
-    if (done)
+    if (done) {
         app_message(app, ROLE_SUCCESS, "View '%s' %s.", name, what);
-    else
+    } else {
         app_error(app, error);
+    }
     error_clear(error);
 }
 
@@ -50,8 +51,9 @@ static void report(struct app *app, bool done, struct error *error, const char *
 static char *trimmed(const char *text)
 {
     size_t start = strspn(text, " "), length = strlen(text);
-    while (length > start && text[length - 1] == ' ')
+    while (length > start && text[length - 1] == ' ') {
         length--;
+    }
     return memory_copy(text + start, length - start);
 }
 
@@ -92,10 +94,11 @@ static void save(struct view_task *task)
 
 static void overwrite_answered(void *context, int answer)
 {
-    if (answer == 0)
+    if (answer == 0) {
         save(context);
-    else
+    } else {
         free_task(context);
+    }
 }
 
 static bool save_named(void *context, const char *text)
@@ -135,10 +138,11 @@ unsigned view_save_run(struct app *app, struct pane *pane, const char *argument)
     const struct query *query = app_list_query(app);
     (void)pane;
     (void)argument;
-    if (query)
+    if (query) {
         view_save_as(app, query);
-    else
+    } else {
         app_message(app, ROLE_WARNING, "Open an object first: there is nothing to save.");
+    }
     return REACTION_HANDLED;
 }
 
@@ -150,13 +154,15 @@ static bool rename_named(void *context, const char *text)
     struct error error = {0};
     char *name = trimmed(text);
     bool done = *name && session_rename_view(task->app->session, task->old_name, name, &error);
-    if (!*name)
+    if (!*name) {
         app_message(task->app, ROLE_WARNING, "A view needs a name.");
-    else
+    } else {
         report(task->app, done, &error, "renamed", name);
+    }
     free(name);
-    if (done)
+    if (done) {
         free_task(task);
+    }
     return done;
 }
 
@@ -208,10 +214,11 @@ static void choose(struct app *app, const char *title, void (*chosen)(void *, in
         names[i] = session_view(app->session, i)->name;
         objects[i] = session_view(app->session, i)->object;
     }
-    if (count)
+    if (count) {
         picker_open(app, title, names, objects, count, -1, -1, -1, chosen, app);
-    else
+    } else {
         app_message(app, ROLE_DIM, "No view is saved yet: s in the filter builder saves one.");
+    }
     free(names);
     free(objects);
 }
@@ -219,27 +226,30 @@ static void choose(struct app *app, const char *title, void (*chosen)(void *, in
 static const char *known_name(struct app *app, const char *argument)
 {
     const struct view *view = session_find_view(app->session, argument);
-    if (!view)
+    if (!view) {
         app_message(app, ROLE_ERROR, "There is no saved view '%s'.", argument);
+    }
     return view ? view->name : NULL;
 }
 
 unsigned view_rename_run(struct app *app, struct pane *pane, const char *argument)
 {
     (void)pane;
-    if (!argument)
+    if (!argument) {
         choose(app, "Rename which view?", rename_chosen);
-    else if (known_name(app, argument))
+    } else if (known_name(app, argument)) {
         view_rename(app, argument);
+    }
     return REACTION_HANDLED;
 }
 
 unsigned view_delete_run(struct app *app, struct pane *pane, const char *argument)
 {
     (void)pane;
-    if (!argument)
+    if (!argument) {
         choose(app, "Delete which view?", delete_chosen);
-    else if (known_name(app, argument))
+    } else if (known_name(app, argument)) {
         view_delete(app, argument);
+    }
     return REACTION_HANDLED;
 }

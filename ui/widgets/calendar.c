@@ -105,18 +105,20 @@ static bool read_word(const char *text, size_t length, const struct date_clock *
                       struct date *day)
 {
     struct date today = date_today(clock);
-    for (size_t i = 0; i < sizeof day_words / sizeof *day_words; i++)
+    for (size_t i = 0; i < sizeof day_words / sizeof *day_words; i++) {
         if (word_is(text, length, day_words[i].word)) {
             *day = day_words[i].of(today);
             return true;
         }
+    }
     struct date week = start_of_week(today, clock->week_start);
-    if (word_is(text, length, "sow"))
+    if (word_is(text, length, "sow")) {
         *day = week;
-    else if (word_is(text, length, "eow"))
+    } else if (word_is(text, length, "eow")) {
         *day = days_after(week, 6);
-    else
+    } else {
         return false;
+    }
     return true;
 }
 
@@ -127,11 +129,13 @@ static bool step_unit(const char *text, size_t length, enum relative_unit *unit)
     static const enum relative_unit units[] = {UNIT_DAY, UNIT_WEEK, UNIT_MONTH, UNIT_QUARTER,
                                                UNIT_YEAR};
     *unit = UNIT_DAY;
-    if (!length)
+    if (!length) {
         return true;
+    }
     const char *found = length == 1 && *text ? strchr(letters, *text | 0x20) : NULL;
-    if (found)
+    if (found) {
         *unit = units[found - letters];
+    }
     return found != NULL;
 }
 
@@ -139,18 +143,22 @@ static bool step_unit(const char *text, size_t length, enum relative_unit *unit)
 static bool read_step(const char *text, size_t length, const struct date_clock *clock,
                       struct date *day)
 {
-    if (length < 2 || (text[0] != '+' && text[0] != '-'))
+    if (length < 2 || (text[0] != '+' && text[0] != '-')) {
         return false;
+    }
     int count = 0;
     size_t at = 1;
-    for (; at < length && at <= 4 && text[at] >= '0' && text[at] <= '9'; at++)
+    for (; at < length && at <= 4 && text[at] >= '0' && text[at] <= '9'; at++) {
         count = count * 10 + (text[at] - '0');
+    }
     enum relative_unit unit;
-    if (at == 1 || !step_unit(text + at, length - at, &unit))
+    if (at == 1 || !step_unit(text + at, length - at, &unit)) {
         return false;
+    }
     struct date moved = date_add(date_today(clock), unit, text[0] == '-' ? -count : count);
-    if (!date_is_valid(moved))
+    if (!date_is_valid(moved)) {
         return false;
+    }
     *day = moved;
     return true;
 }
@@ -161,8 +169,9 @@ static void trim(const char **text, size_t *length)
         (*text)++;
         (*length)--;
     }
-    while (*length && (*text)[*length - 1] == ' ')
+    while (*length && (*text)[*length - 1] == ' ') {
         (*length)--;
+    }
 }
 
 bool calendar_read(const char *text, size_t length, const struct date_clock *clock,
@@ -171,8 +180,9 @@ bool calendar_read(const char *text, size_t length, const struct date_clock *clo
     trim(&text, &length);
     struct relative_date relative;
     struct date last;
-    if (date_parse(text, length, day))
+    if (date_parse(text, length, day)) {
         return true;
+    }
     if (relative_date_parse(text, length, &relative)) {
         relative_date_range(&relative, clock, day, &last);
         return true;
@@ -197,13 +207,15 @@ bool calendar_read_moment(const char *text, size_t length, const struct date_clo
         return true;
     }
     size_t day_length = length;
-    for (size_t i = length; i > 0; i--)
+    for (size_t i = length; i > 0; i--) {
         if (text[i - 1] == ' ' && date_parse_time(text + i, length - i, &moment)) {
             day_length = i - 1;
             break;
         }
-    if (!calendar_read(text, day_length, clock, &moment.date))
+    }
+    if (!calendar_read(text, day_length, clock, &moment.date)) {
         return false;
+    }
     print_moment(&moment, separator, out);
     return true;
 }

@@ -6,10 +6,12 @@
 
 static enum role cell_role(const struct calendar *calendar, struct date day, struct date today)
 {
-    if (date_to_days(day) == date_to_days(calendar->day))
+    if (date_to_days(day) == date_to_days(calendar->day)) {
         return ROLE_CURSOR;
-    if (date_to_days(day) == date_to_days(today))
+    }
+    if (date_to_days(day) == date_to_days(today)) {
         return ROLE_MATCH;
+    }
     return day.month == calendar->day.month ? ROLE_TEXT : ROLE_DIM;
 }
 
@@ -27,9 +29,10 @@ static void draw_week(const struct calendar *calendar, struct date today, struct
 
 static void draw_heading(const struct calendar *calendar, struct canvas *canvas, int row)
 {
-    for (int weekday = 0; weekday < 7; weekday++)
+    for (int weekday = 0; weekday < 7; weekday++) {
         canvas_printf(canvas, row, weekday * 3, 3, ROLE_HEADING, " %.2s",
                       calendar_weekday_name(calendar->week_start + weekday));
+    }
 }
 
 /* The bracket behind the chosen day stands in its neighbour's first cell, and is drawn after it. */
@@ -42,13 +45,15 @@ static void close_bracket(const struct calendar *calendar, struct canvas *canvas
 void calendar_draw(const struct calendar *calendar, struct date today, struct canvas *canvas,
                    int row, int rows)
 {
-    if (rows < 2)
+    if (rows < 2) {
         return;
+    }
     draw_heading(calendar, canvas, row);
     int shown = rows - 1 < CALENDAR_WEEKS ? rows - 1 : CALENDAR_WEEKS;
     int chosen = calendar_week(calendar);
     int first = chosen >= shown ? chosen - shown + 1 : 0;
-    for (int i = 0; i < shown; i++)
+    for (int i = 0; i < shown; i++) {
         draw_week(calendar, today, canvas, row + 1 + i, first + i);
+    }
     close_bracket(calendar, canvas, row + 1 + chosen - first);
 }

@@ -38,16 +38,18 @@ struct scored {
 static int by_score(const void *a, const void *b)
 {
     const struct scored *first = a, *second = b;
-    if (first->score != second->score)
+    if (first->score != second->score) {
         return first->score < second->score ? 1 : -1;
+    }
     return first->item < second->item ? -1 : first->item > second->item;
 }
 
 static int part_score(const struct text *pattern, const struct choice *item)
 {
     size_t length = strlen(item->text);
-    if (text_starts_folded(item->text, length, text_string(pattern), pattern->length))
+    if (text_starts_folded(item->text, length, text_string(pattern), pattern->length)) {
         return 2;
+    }
     return text_contains_folded(item->text, length, text_string(pattern), pattern->length);
 }
 
@@ -62,10 +64,12 @@ static int fuzzy_score(const struct text *pattern, const struct choice *item)
 static int item_score(const struct choice_list *list, size_t item)
 {
     const struct text *pattern = &list->find.text;
-    if (!pattern->length)
+    if (!pattern->length) {
         return 1;
-    if (list->fuzzy)
+    }
+    if (list->fuzzy) {
         return fuzzy_score(pattern, &list->items[item]);
+    }
     return part_score(pattern, &list->items[item]);
 }
 
@@ -76,12 +80,14 @@ void choice_list_refind(struct choice_list *list)
     list->shown_count = 0;
     for (size_t i = 0; i < list->count; i++) {
         int score = item_score(list, i);
-        if (score > 0)
+        if (score > 0) {
             scores[list->shown_count++] = (struct scored){i, score};
+        }
     }
     qsort(scores, list->shown_count, sizeof *scores, by_score);
-    for (size_t i = 0; i < list->shown_count; i++)
+    for (size_t i = 0; i < list->shown_count; i++) {
         list->shown[i] = scores[i].item;
+    }
     free(scores);
     list->cursor = 0;
     list->top = 0;
@@ -89,18 +95,23 @@ void choice_list_refind(struct choice_list *list)
 
 void choice_list_select(struct choice_list *list, int item)
 {
-    for (size_t i = 0; i < list->shown_count; i++)
-        if ((int)list->shown[i] == item)
+    for (size_t i = 0; i < list->shown_count; i++) {
+        if ((int)list->shown[i] == item) {
             list->cursor = i;
+        }
+    }
 }
 
 static bool typed_is_offered(const struct choice_list *list)
 {
-    if (!list->offer_typed || !list->find.text.length)
+    if (!list->offer_typed || !list->find.text.length) {
         return false;
-    for (size_t i = 0; i < list->count; i++)
-        if (strcmp(list->items[i].text, text_string(&list->find.text)) == 0)
+    }
+    for (size_t i = 0; i < list->count; i++) {
+        if (strcmp(list->items[i].text, text_string(&list->find.text)) == 0) {
             return false;
+        }
+    }
     return true;
 }
 
@@ -111,8 +122,9 @@ static size_t row_count(const struct choice_list *list)
 
 int choice_list_current(const struct choice_list *list)
 {
-    if (list->cursor < list->shown_count)
+    if (list->cursor < list->shown_count) {
         return (int)list->shown[list->cursor];
+    }
     return typed_is_offered(list) ? CHOICE_TYPED : CHOICE_NONE;
 }
 
@@ -135,13 +147,15 @@ bool choice_list_key(struct choice_list *list, const struct key_press *key, int 
                  {PRESS_PAGE_DOWN, rows}, {PRESS_HOME, -end}, {PRESS_END, end},
                  {PRESS_BACK_TAB, -1},    {PRESS_TAB, 1},     {PRESS_CONTROL('P'), -1},
                  {PRESS_CONTROL('N'), 1}};
-    for (size_t i = 0; i < sizeof moves / sizeof *moves; i++)
+    for (size_t i = 0; i < sizeof moves / sizeof *moves; i++) {
         if (key_is(key, moves[i].code)) {
             move(list, moves[i].by);
             return true;
         }
-    if (!line_editor_key(&list->find, key))
+    }
+    if (!line_editor_key(&list->find, key)) {
         return false;
+    }
     choice_list_refind(list);
     return true;
 }
@@ -150,15 +164,17 @@ bool choice_list_mouse(struct choice_list *list, const struct mouse_event *event
                        bool *used)
 {
     *used = event->pressed;
-    if (!event->pressed)
+    if (!event->pressed) {
         return false;
+    }
     if (event->button >= 4) {
         move(list, event->button == 4 ? -1 : 1);
         return false;
     }
     size_t at = list->top + (size_t)(event->row < 0 ? 0 : event->row);
-    if (event->button != 1 || event->row < 0 || event->row >= rows || at >= row_count(list))
+    if (event->button != 1 || event->row < 0 || event->row >= rows || at >= row_count(list)) {
         return false;
+    }
     bool chosen = at == list->cursor || event->double_click;
     list->cursor = at;
     return chosen;
@@ -168,10 +184,12 @@ bool choice_list_mouse(struct choice_list *list, const struct mouse_event *event
 
 static void keep_cursor_visible(struct choice_list *list, size_t rows)
 {
-    if (list->cursor < list->top)
+    if (list->cursor < list->top) {
         list->top = list->cursor;
-    if (list->cursor >= list->top + rows)
+    }
+    if (list->cursor >= list->top + rows) {
         list->top = list->cursor - rows + 1;
+    }
 }
 
 static void draw_item(const struct choice_list *list, struct canvas *canvas, int row, size_t at)
@@ -191,26 +209,30 @@ static void draw_item(const struct choice_list *list, struct canvas *canvas, int
     }
     int used = canvas_string(canvas, row, at_column, columns - at_column, role, text);
     int left = columns - at_column - used - 2;
-    if (note && left > 2)
+    if (note && left > 2) {
         canvas_text(canvas, row, columns - left, left, here ? ROLE_CURSOR : ROLE_DIM, ALIGN_RIGHT,
                     note, strlen(note));
+    }
 }
 
 void choice_list_draw(struct choice_list *list, struct canvas *canvas, int row, int rows)
 {
-    if (rows <= 0)
+    if (rows <= 0) {
         return;
+    }
     keep_cursor_visible(list, (size_t)rows);
     size_t count = row_count(list);
     for (int i = 0; i < rows; i++) {
         size_t at = list->top + (size_t)i;
-        if (at < count)
+        if (at < count) {
             draw_item(list, canvas, row + i, at);
-        else
+        } else {
             canvas_fill(canvas, row + i, 0, canvas_columns(canvas), ROLE_TEXT);
+        }
     }
-    if (!count)
+    if (!count) {
         canvas_string(canvas, row, 2, canvas_columns(canvas) - 2, ROLE_DIM, "nothing matches");
+    }
     canvas_set_cursor(canvas, row + (int)(list->cursor - list->top), 0);
 }
 

@@ -29,8 +29,9 @@ struct dialog {
 static void dialog_close(struct pane *pane)
 {
     struct dialog *dialog = (struct dialog *)pane;
-    if (dialog->done)
+    if (dialog->done) {
         dialog->done(dialog->context, -1);
+    }
     free(dialog->title);
     free(dialog->answers);
     text_free(&dialog->body);
@@ -43,8 +44,9 @@ static unsigned dialog_answer(struct dialog *dialog, int answer)
     void *context = dialog->context;
     dialog->done = NULL;
     app_pop(dialog->pane.app, &dialog->pane);
-    if (done)
+    if (done) {
         done(context, answer);
+    }
     return REACTION_HANDLED | REACTION_REDRAW_ALL;
 }
 
@@ -58,8 +60,9 @@ static int answer_by_letter(const struct dialog *dialog, uint32_t character)
 {
     for (int i = 0; i < dialog->answer_count; i++) {
         uint32_t letter = (unsigned char)dialog->answer[i][0];
-        if (character == letter || (character < 0x80 && (character | 0x20) == (letter | 0x20)))
+        if (character == letter || (character < 0x80 && (character | 0x20) == (letter | 0x20))) {
             return i;
+        }
     }
     return -1;
 }
@@ -67,14 +70,18 @@ static int answer_by_letter(const struct dialog *dialog, uint32_t character)
 static unsigned dialog_key(struct pane *pane, const struct key_press *key)
 {
     struct dialog *dialog = (struct dialog *)pane;
-    if (key_is(key, PRESS_ESCAPE) || key_is(key, PRESS_CONTROL('C')))
+    if (key_is(key, PRESS_ESCAPE) || key_is(key, PRESS_CONTROL('C'))) {
         return dialog_answer(dialog, -1);
-    if (key_is(key, PRESS_ENTER))
+    }
+    if (key_is(key, PRESS_ENTER)) {
         return dialog_answer(dialog, dialog->chosen);
-    if (key_is(key, PRESS_LEFT) || key_is(key, PRESS_BACK_TAB))
+    }
+    if (key_is(key, PRESS_LEFT) || key_is(key, PRESS_BACK_TAB)) {
         return move_choice(dialog, -1);
-    if (key_is(key, PRESS_RIGHT) || key_is(key, PRESS_TAB))
+    }
+    if (key_is(key, PRESS_RIGHT) || key_is(key, PRESS_TAB)) {
         return move_choice(dialog, 1);
+    }
     int answer = key->kind == KEY_PRESS_CHARACTER ? answer_by_letter(dialog, key->character) : -1;
     return answer < 0 ? REACTION_HANDLED : dialog_answer(dialog, answer);
 }
@@ -85,9 +92,10 @@ static int draw_body(const struct dialog *dialog, struct canvas *canvas, int row
     wrap_text(&wrap, text_string(&dialog->body), dialog->body.length,
               (size_t)canvas_columns(canvas));
     int shown = (int)wrap.count < rows ? (int)wrap.count : rows;
-    for (int i = 0; i < shown; i++)
+    for (int i = 0; i < shown; i++) {
         canvas_text(canvas, i, 0, canvas_columns(canvas), ROLE_TEXT, ALIGN_LEFT,
                     dialog->body.bytes + wrap.lines[i].start, wrap.lines[i].length);
+    }
     wrap_free(&wrap);
     return shown;
 }
@@ -99,8 +107,9 @@ static void draw_answers(const struct dialog *dialog, struct canvas *canvas, int
     for (int i = 0; i < dialog->answer_count; i++) {
         const char *answer = dialog->answer[i];
         int columns = (int)strlen(answer) + 2;
-        if (i == dialog->chosen)
+        if (i == dialog->chosen) {
             canvas_set_cursor(canvas, row, column);
+        }
         canvas_printf(canvas, row, column, columns,
                       i == dialog->chosen ? ROLE_CURSOR : ROLE_HINT_KEY, "[%c]%s", answer[0],
                       answer + 1);
@@ -125,16 +134,18 @@ static void dialog_title(const struct pane *pane, struct text *out)
 static void dialog_hints(const struct pane *pane, struct text *out)
 {
     const struct dialog *dialog = (const struct dialog *)pane;
-    for (int i = 0; i < dialog->answer_count; i++)
+    for (int i = 0; i < dialog->answer_count; i++) {
         text_format(out, "%c %s  ", dialog->answer[i][0], dialog->answer[i]);
+    }
     text_append_string(out, "Esc cancel");
 }
 
 static int answers_columns(const struct dialog *dialog)
 {
     int columns = 0;
-    for (int i = 0; i < dialog->answer_count; i++)
+    for (int i = 0; i < dialog->answer_count; i++) {
         columns += (int)strlen(dialog->answer[i]) + 4;
+    }
     return columns;
 }
 
@@ -173,8 +184,9 @@ static void split_answers(struct dialog *dialog, const char *answers)
     while (at && dialog->answer_count < ANSWERS_MOST) {
         dialog->answer[dialog->answer_count++] = at;
         at = strchr(at, '|');
-        if (at)
+        if (at) {
             *at++ = '\0';
+        }
     }
 }
 

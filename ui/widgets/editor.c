@@ -27,14 +27,19 @@ static bool has_line_ends(const struct value *value)
 static editor_opener choose(const struct editor_request *request)
 {
     enum field_type type = request->field->type;
-    if (has_line_ends(&request->value) && !request->filter_value)
+    if (has_line_ends(&request->value) && !request->filter_value) {
         return long_text_open;
-    if (type == FIELD_TEXTAREA && request->filter_value)
+    }
+    if (type == FIELD_TEXTAREA && request->filter_value) {
         return text_editor_open;
-    if ((type == FIELD_PICKLIST || type == FIELD_MULTIPICKLIST) && !request->field->picklist_count)
+    }
+    if ((type == FIELD_PICKLIST || type == FIELD_MULTIPICKLIST) &&
+        !request->field->picklist_count) {
         return text_editor_open;
-    if (type == FIELD_REFERENCE && !request->field->references)
+    }
+    if (type == FIELD_REFERENCE && !request->field->references) {
         return text_editor_open;
+    }
     return openers[type] ? openers[type] : text_editor_open;
 }
 
@@ -45,8 +50,9 @@ void editor_open(struct app *app, const struct editor_request *request)
             app, ROLE_WARNING,
             "%s holds bytes, which cannot be edited here: use dossier update --file %s=PATH",
             request->field->label, request->field->name);
-        if (request->cancelled)
+        if (request->cancelled) {
             request->cancelled(request->context);
+        }
         return;
     }
     choose(request)(app, request);

@@ -17,8 +17,9 @@ static void ease_for_filter(struct field *field)
     field->length = 0;
     field->precision = 0;
     field->scale = -1;
-    if (field->type == FIELD_PICKLIST)
+    if (field->type == FIELD_PICKLIST) {
         field->type = FIELD_COMBOBOX;
+    }
 }
 
 void *editor_base_new(size_t size, struct app *app, const struct pane_ops *ops,
@@ -34,8 +35,9 @@ void *editor_base_new(size_t size, struct app *app, const struct pane_ops *ops,
     base->request.value = value_copy(&request->value);
     base->request.schema = request->schema ? schema_hold(request->schema) : NULL;
     base->field = *request->field;
-    if (request->filter_value)
+    if (request->filter_value) {
         ease_for_filter(&base->field);
+    }
     return base;
 }
 
@@ -68,8 +70,9 @@ unsigned editor_cancel(struct editor_base *base)
     editor_cancelled cancelled = base->request.cancelled;
     void *context = base->request.context;
     app_pop(base->pane.app, &base->pane);
-    if (cancelled)
+    if (cancelled) {
         cancelled(context);
+    }
     return REACTION_HANDLED | REACTION_REDRAW_ALL;
 }
 
@@ -86,8 +89,9 @@ static unsigned editor_error(struct editor_base *base, struct error *error)
     const char *message = error->field_count ? error->fields[0].message : error->message;
     struct text line = {0};
     text_append_string(&line, message);
-    if (error->hint)
+    if (error->hint) {
         text_format(&line, " (%s)", error->hint);
+    }
     unsigned reaction = editor_mistake(base, text_string(&line));
     text_free(&line);
     error_clear(error);
@@ -100,8 +104,9 @@ static bool keep_relative_words(const struct editor_base *base, const char *byte
 {
     struct relative_date relative;
     if (!base->request.filter_value || !field_type_is_date(base->field.type) ||
-        !relative_date_parse(bytes, length, &relative))
+        !relative_date_parse(bytes, length, &relative)) {
         return false;
+    }
     relative_date_print(&relative, words);
     return true;
 }
@@ -118,8 +123,9 @@ unsigned editor_accept_text(struct editor_base *base, const char *bytes, size_t 
         return reaction;
     }
     struct date_clock clock = editor_clock(base);
-    if (!check_text(&base->field, bytes, length, &clock, &value, &error))
+    if (!check_text(&base->field, bytes, length, &clock, &value, &error)) {
         return editor_error(base, &error);
+    }
     unsigned reaction = editor_accept(base, &value, NULL);
     value_free(&value);
     return reaction;
@@ -127,21 +133,25 @@ unsigned editor_accept_text(struct editor_base *base, const char *bytes, size_t 
 
 unsigned editor_accept_null(struct editor_base *base)
 {
-    if (base->request.filter_value)
+    if (base->request.filter_value) {
         return editor_mistake(base, "use the operator \"is null\" to compare with null");
+    }
     struct error error = {0};
-    if (!check_null(&base->field, &error))
+    if (!check_null(&base->field, &error)) {
         return editor_error(base, &error);
+    }
     struct value value = value_null();
     return editor_accept(base, &value, NULL);
 }
 
 unsigned editor_common_key(struct editor_base *base, const struct key_press *key)
 {
-    if (key_is(key, PRESS_ESCAPE) || key_is(key, PRESS_CONTROL('C')))
+    if (key_is(key, PRESS_ESCAPE) || key_is(key, PRESS_CONTROL('C'))) {
         return editor_cancel(base);
-    if (key_is(key, PRESS_CONTROL('D')))
+    }
+    if (key_is(key, PRESS_CONTROL('D'))) {
         return editor_accept_null(base);
+    }
     return REACTION_IGNORED;
 }
 
@@ -151,8 +161,9 @@ enum { MISTAKE_ROWS_MOST = 3 };
 
 int editor_mistake_rows(const struct editor_base *base, int columns)
 {
-    if (!base->mistake.length || columns <= 0)
+    if (!base->mistake.length || columns <= 0) {
         return 0;
+    }
     struct wrap wrap = {0};
     wrap_text(&wrap, base->mistake.bytes, base->mistake.length, (size_t)columns);
     int rows = wrap.count < MISTAKE_ROWS_MOST ? (int)wrap.count : MISTAKE_ROWS_MOST;
@@ -177,11 +188,13 @@ void editor_draw_mistake(const struct editor_base *base, struct canvas *canvas, 
 
 void editor_hints(const struct editor_base *base, const char *extra, struct text *out)
 {
-    if (extra)
+    if (extra) {
         text_format(out, "%s  ", extra);
+    }
     text_append_string(out, "Enter accept  ");
-    if (base->field.nullable && !base->request.filter_value)
+    if (base->field.nullable && !base->request.filter_value) {
         text_append_string(out, "Ctrl-D null  ");
+    }
     text_append_string(out, "Esc cancel");
 }
 

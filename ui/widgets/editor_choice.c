@@ -24,8 +24,9 @@ enum { ROWS_MOST = 14 };
 static void choice_close(struct pane *pane)
 {
     struct choice_editor *editor = (struct choice_editor *)pane;
-    for (size_t i = 0; i < editor->value_count; i++)
+    for (size_t i = 0; i < editor->value_count; i++) {
         value_free(&editor->values[i]);
+    }
     free(editor->values);
     choice_list_free(&editor->list);
     editor_base_free(&editor->base);
@@ -34,13 +35,16 @@ static void choice_close(struct pane *pane)
 static unsigned choose(struct choice_editor *editor)
 {
     int item = choice_list_current(&editor->list);
-    if (item == CHOICE_TYPED)
+    if (item == CHOICE_TYPED) {
         return editor_accept_text(&editor->base, text_string(&editor->list.find.text),
                                   editor->list.find.text.length);
-    if (item == CHOICE_NONE)
+    }
+    if (item == CHOICE_NONE) {
         return editor_mistake(&editor->base, "not one of the values: Backspace shows them all");
-    if (item == editor->present)
+    }
+    if (item == editor->present) {
         return editor_cancel(&editor->base);
+    }
     struct value chosen = value_copy(&editor->values[item]);
     char *label = memory_copy_string(editor->list.items[item].text);
     unsigned reaction = editor_accept(&editor->base, &chosen, label);
@@ -57,13 +61,16 @@ static int list_rows(const struct choice_editor *editor)
 static unsigned choice_key(struct pane *pane, const struct key_press *key)
 {
     struct choice_editor *editor = (struct choice_editor *)pane;
-    if (key_is(key, PRESS_ENTER))
+    if (key_is(key, PRESS_ENTER)) {
         return choose(editor);
+    }
     unsigned reaction = editor_common_key(&editor->base, key);
-    if (reaction != REACTION_IGNORED)
+    if (reaction != REACTION_IGNORED) {
         return reaction;
-    if (!choice_list_key(&editor->list, key, list_rows(editor)))
+    }
+    if (!choice_list_key(&editor->list, key, list_rows(editor))) {
         return REACTION_HANDLED;
+    }
     return editor->base.mistake.length ? editor_mistake(&editor->base, "")
                                        : REACTION_HANDLED | REACTION_REDRAW;
 }
@@ -72,8 +79,9 @@ static unsigned choice_mouse(struct pane *pane, const struct mouse_event *event)
 {
     struct choice_editor *editor = (struct choice_editor *)pane;
     bool used = false;
-    if (choice_list_mouse(&editor->list, event, list_rows(editor), &used))
+    if (choice_list_mouse(&editor->list, event, list_rows(editor), &used)) {
         return choose(editor);
+    }
     return used ? REACTION_HANDLED | REACTION_REDRAW : REACTION_IGNORED;
 }
 
@@ -81,8 +89,9 @@ static void choice_draw(struct pane *pane, struct canvas *canvas)
 {
     struct choice_editor *editor = (struct choice_editor *)pane;
     choice_list_draw(&editor->list, canvas, 0, list_rows(editor));
-    if (editor->base.mistake.length)
+    if (editor->base.mistake.length) {
         editor_draw_mistake(&editor->base, canvas, list_rows(editor));
+    }
 }
 
 static void choice_title_right(const struct pane *pane, struct text *out)
@@ -141,8 +150,9 @@ static void add_choice(struct choice_editor *editor, const struct value *value, 
 static void add_present(struct choice_editor *editor)
 {
     const struct value *present = &editor->base.request.value;
-    if (editor->present >= 0 || value_is_nothing(present))
+    if (editor->present >= 0 || value_is_nothing(present)) {
         return;
+    }
     char *label = value_to_string(present);
     add_choice(editor, present, label, NULL);
     free(label);
@@ -172,8 +182,9 @@ void choice_editor_open(struct app *app, const struct editor_request *request)
         const struct picklist_value *choice = &field->picklist[i];
         struct value value = value_string(choice->value);
         bool differs = strcmp(choice->value, choice->label) != 0;
-        if (choice->active)
+        if (choice->active) {
             add_choice(editor, &value, choice->label, differs ? choice->value : NULL);
+        }
     }
     show(editor);
 }

@@ -40,8 +40,9 @@ static bool typed_day(const struct date_editor *editor, struct date *day)
 {
     const struct text *text = &editor->line.text;
     struct date_time moment;
-    if (calendar_read(text_string(text), text->length, &editor->clock, day))
+    if (calendar_read(text_string(text), text->length, &editor->clock, day)) {
         return true;
+    }
     if (has_time(editor) && date_time_parse(text_string(text), text->length, &moment)) {
         *day = moment.date;
         return true;
@@ -57,8 +58,9 @@ static bool typed_day(const struct date_editor *editor, struct date *day)
 static void follow_text(struct date_editor *editor)
 {
     struct date day;
-    if (typed_day(editor, &day))
+    if (typed_day(editor, &day)) {
         editor->calendar.day = day;
+    }
 }
 
 /* Puts the calendar's day into the text; a time behind the date stays. */
@@ -68,10 +70,11 @@ static void follow_calendar(struct date_editor *editor)
     struct date old;
     const struct text *text = &editor->line.text;
     date_print(editor->calendar.day, &written);
-    if (text->length > 10 && date_parse(text->bytes, 10, &old))
+    if (text->length > 10 && date_parse(text->bytes, 10, &old)) {
         text_append(&written, text->bytes + 10, text->length - 10);
-    else if (has_time(editor))
+    } else if (has_time(editor)) {
         text_format(&written, "%c00:00:00", editor->separator);
+    }
     line_editor_replace(&editor->line, 0, editor->line.text.length, written.bytes, written.length);
     text_free(&written);
     editor->fresh = true;
@@ -92,14 +95,16 @@ static const struct {
 
 static bool step_key(struct date_editor *editor, const struct key_press *key)
 {
-    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
         if (key_is(key, steps[i].code)) {
             struct date moved = date_add(editor->calendar.day, steps[i].unit, steps[i].count);
-            if (date_is_valid(moved) && moved.year > 0 && moved.year < 10000)
+            if (date_is_valid(moved) && moved.year > 0 && moved.year < 10000) {
                 editor->calendar.day = moved;
+            }
             follow_calendar(editor);
             return true;
         }
+    }
     return false;
 }
 
@@ -107,10 +112,11 @@ static unsigned accept_day(struct date_editor *editor, const struct text *text)
 {
     struct text written = {0};
     struct date day;
-    if (calendar_read(text_string(text), text->length, &editor->clock, &day))
+    if (calendar_read(text_string(text), text->length, &editor->clock, &day)) {
         date_print(day, &written);
-    else
+    } else {
         text_append(&written, text_string(text), text->length);
+    }
     unsigned reaction = editor_accept_text(&editor->base, text_string(&written), written.length);
     text_free(&written);
     return reaction;
@@ -120,8 +126,9 @@ static unsigned accept_moment(struct date_editor *editor, const struct text *tex
 {
     struct text written = {0};
     if (!calendar_read_moment(text_string(text), text->length, &editor->clock, editor->separator,
-                              &written))
+                              &written)) {
         text_append(&written, text_string(text), text->length);
+    }
     unsigned reaction = editor_accept_text(&editor->base, text_string(&written), written.length);
     text_free(&written);
     return reaction;
@@ -131,58 +138,70 @@ static unsigned accept_moment(struct date_editor *editor, const struct text *tex
 static unsigned date_accept(struct date_editor *editor)
 {
     bool empty_filter = editor->base.request.filter_value && !editor->line.text.length;
-    if (!editor->line.touched && !empty_filter)
+    if (!editor->line.touched && !empty_filter) {
         return editor_cancel(&editor->base);
-    if (empty_filter)
+    }
+    if (empty_filter) {
         follow_calendar(editor);
+    }
     const struct text *text = &editor->line.text;
     struct relative_date relative;
     if (editor->base.request.filter_value &&
-        relative_date_parse(text_string(text), text->length, &relative))
+        relative_date_parse(text_string(text), text->length, &relative)) {
         return editor_accept_text(&editor->base, text->bytes, text->length);
+    }
     struct date day;
     bool full = date_time_parse(text_string(text), text->length, &(struct date_time){0}) &&
                 !date_parse(text_string(text), text->length, &day);
-    if (full && has_time(editor))
+    if (full && has_time(editor)) {
         return editor_accept_text(&editor->base, text->bytes, text->length);
+    }
     return has_time(editor) ? accept_moment(editor, text) : accept_day(editor, text);
 }
 
 static unsigned date_type(struct date_editor *editor, const struct key_press *key)
 {
     bool types = key->kind != KEY_PRESS_FUNCTION && !key->alt;
-    if (types && editor->fresh)
+    if (types && editor->fresh) {
         line_editor_replace(&editor->line, 0, editor->line.text.length, "", 0);
+    }
     editor->fresh = false;
-    if (!line_editor_key(&editor->line, key))
+    if (!line_editor_key(&editor->line, key)) {
         return REACTION_HANDLED;
+    }
     follow_text(editor);
-    if (editor->base.mistake.length)
+    if (editor->base.mistake.length) {
         return editor_mistake(&editor->base, "");
+    }
     return REACTION_HANDLED | REACTION_REDRAW;
 }
 
 static unsigned date_key(struct pane *pane, const struct key_press *key)
 {
     struct date_editor *editor = (struct date_editor *)pane;
-    if (key_is(key, PRESS_ENTER) || key_is(key, PRESS_TAB))
+    if (key_is(key, PRESS_ENTER) || key_is(key, PRESS_TAB)) {
         return date_accept(editor);
+    }
     unsigned reaction = editor_common_key(&editor->base, key);
-    if (reaction != REACTION_IGNORED)
+    if (reaction != REACTION_IGNORED) {
         return reaction;
-    if (step_key(editor, key))
+    }
+    if (step_key(editor, key)) {
         return REACTION_HANDLED | REACTION_REDRAW;
+    }
     return date_type(editor, key);
 }
 
 static unsigned date_mouse(struct pane *pane, const struct mouse_event *event)
 {
     struct date_editor *editor = (struct date_editor *)pane;
-    if (!event->pressed || event->button != 1 || event->row <= CALENDAR_ROW)
+    if (!event->pressed || event->button != 1 || event->row <= CALENDAR_ROW) {
         return REACTION_IGNORED;
+    }
     int week = event->row - CALENDAR_ROW - 1, weekday = event->column / 3;
-    if (week >= CALENDAR_WEEKS || weekday > 6)
+    if (week >= CALENDAR_WEEKS || weekday > 6) {
         return REACTION_IGNORED;
+    }
     editor->calendar.day = calendar_cell(&editor->calendar, week, weekday);
     follow_calendar(editor);
     return event->double_click ? date_accept(editor) : REACTION_HANDLED | REACTION_REDRAW;
@@ -197,11 +216,13 @@ static bool meant_range(const struct date_editor *editor, struct text *out)
     struct relative_date relative;
     struct date first, last;
     if (!editor->base.request.filter_value ||
-        !relative_date_parse(text_string(text), text->length, &relative))
+        !relative_date_parse(text_string(text), text->length, &relative)) {
         return false;
+    }
     relative_date_range(&relative, &editor->clock, &first, &last);
-    if (date_to_days(first) == date_to_days(last))
+    if (date_to_days(first) == date_to_days(last)) {
         return false;
+    }
     date_print(first, out);
     text_append_string(out, " to ");
     date_print(last, out);
@@ -213,16 +234,17 @@ static void meaning(const struct date_editor *editor, struct text *out)
 {
     struct date day;
     const struct text *text = &editor->line.text;
-    if (meant_range(editor, out))
+    if (meant_range(editor, out)) {
         return;
-    if (!text->length)
+    }
+    if (!text->length) {
         text_append_string(out, editor->base.request.value.kind == VALUE_NULL &&
                                         !editor->base.request.filter_value
                                     ? "(null)"
                                     : "");
-    else if (!typed_day(editor, &day))
+    } else if (!typed_day(editor, &day)) {
         text_append_string(out, "?");
-    else {
+    } else {
         text_append_string(out, "= ");
         date_print(day, out);
         text_format(out, " %s", calendar_weekday_name(date_weekday(day)));
@@ -241,8 +263,9 @@ static void draw_line(struct date_editor *editor, struct canvas *canvas)
         means_columns = 0;
     }
     line_editor_draw(&editor->line, canvas, LINE_ROW, 0, line_columns, ROLE_INPUT, true);
-    if (means_columns)
+    if (means_columns) {
         canvas_string(canvas, LINE_ROW, line_columns + 1, means_columns, ROLE_DIM, means.bytes);
+    }
     text_free(&means);
 }
 
@@ -255,8 +278,9 @@ static void date_draw(struct pane *pane, struct canvas *canvas)
     calendar_draw(&editor->calendar, date_today(&editor->clock), canvas, CALENDAR_ROW,
                   rows - CALENDAR_ROW);
     draw_line(editor, canvas);
-    if (mistake)
+    if (mistake) {
         editor_draw_mistake(&editor->base, canvas, rows);
+    }
 }
 
 static void date_title_right(const struct pane *pane, struct text *out)

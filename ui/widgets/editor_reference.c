@@ -32,17 +32,20 @@ struct reference_editor {
 static void cancel_search(struct reference_editor *editor)
 {
     struct session *session = editor->base.pane.app->session;
-    if (editor->search)
+    if (editor->search) {
         session_cancel(session, editor->search);
-    if (editor->count)
+    }
+    if (editor->count) {
         session_cancel(session, editor->count);
+    }
     editor->search = editor->count = 0;
 }
 
 static void forget_found(struct reference_editor *editor)
 {
-    for (size_t i = 0; i < editor->value_count; i++)
+    for (size_t i = 0; i < editor->value_count; i++) {
         value_free(&editor->values[i]);
+    }
     editor->value_count = 0;
     choice_list_free(&editor->list);
     choice_list_refind(&editor->list);
@@ -52,8 +55,9 @@ static void reference_close(struct pane *pane)
 {
     struct reference_editor *editor = (struct reference_editor *)pane;
     cancel_search(editor);
-    if (editor->ticket)
+    if (editor->ticket) {
         session_forget(pane->app->session, editor->ticket);
+    }
     forget_found(editor);
     free(editor->values);
     choice_list_free(&editor->list);
@@ -67,8 +71,9 @@ static void reference_close(struct pane *pane)
 static struct filter *name_filter(const struct reference_editor *editor, bool contains)
 {
     const struct text *typed = &editor->find.text;
-    if (!typed->length)
+    if (!typed->length) {
         return NULL;
+    }
     bool text = field_type_is_text(editor->name->type);
     enum filter_operator operator_ = !text      ? OPERATOR_EQUAL
                                      : contains ? OPERATOR_CONTAINS
@@ -91,8 +96,9 @@ static char *quoted_path(const struct field *field)
 
 static void add_column(struct query *query, const struct field *field)
 {
-    if (!field)
+    if (!field) {
         return;
+    }
     char *path = quoted_path(field);
     query_add_column(query, path);
     free(path);
@@ -127,8 +133,9 @@ static void counted(void *context, const struct operation *operation, struct res
     struct reference_editor *editor = context;
     (void)operation;
     editor->count = 0;
-    if (!error_is_set(&result->error))
+    if (!error_is_set(&result->error)) {
         editor->total = result->total;
+    }
     pane_mark(&editor->base.pane);
 }
 
@@ -138,11 +145,13 @@ static void ask_count(struct reference_editor *editor)
 {
     struct session *session = editor->base.pane.app->session;
     struct error error = {0};
-    if (!session_can(session, CAN_COUNT))
+    if (!session_can(session, CAN_COUNT)) {
         return;
+    }
     struct operation *operation = make_operation(editor, OPERATION_COUNT, true, &error);
-    if (operation)
+    if (operation) {
         editor->count = session_submit(session, operation, JOB_SOON, counted, editor, &error);
+    }
     error_clear(&error);
 }
 
@@ -152,17 +161,20 @@ static void ask_page(struct reference_editor *editor, bool contains)
     struct error error = {0};
     editor->contains = contains;
     struct operation *operation = make_operation(editor, OPERATION_PAGE, contains, &error);
-    if (operation)
+    if (operation) {
         editor->search = session_submit(session, operation, JOB_NOW, found, editor, &error);
-    if (error_is_set(&error))
+    }
+    if (error_is_set(&error)) {
         editor_mistake(&editor->base, error.message);
+    }
     error_clear(&error);
 }
 
 static void ask(struct reference_editor *editor)
 {
-    if (!editor->target)
+    if (!editor->target) {
         return;
+    }
     cancel_search(editor);
     editor->total = -1;
     ask_page(editor, false);
@@ -173,9 +185,11 @@ static void ask(struct reference_editor *editor)
 
 static bool is_found(const struct reference_editor *editor, const struct value *value)
 {
-    for (size_t i = 0; i < editor->value_count; i++)
-        if (value_identical(&editor->values[i], value))
+    for (size_t i = 0; i < editor->value_count; i++) {
+        if (value_identical(&editor->values[i], value)) {
             return true;
+        }
+    }
     return false;
 }
 
@@ -188,8 +202,9 @@ static char *cell_text(const struct value *value)
 static void add_found(struct reference_editor *editor, const struct page *page, size_t row)
 {
     struct value value = editor->key ? page_value(page, row, 3) : page_id(page, row);
-    if (value_is_nothing(&value) || is_found(editor, &value))
+    if (value_is_nothing(&value) || is_found(editor, &value)) {
         return;
+    }
     editor->values = memory_grow(editor->values, editor->value_count, &editor->value_capacity,
                                  sizeof *editor->values);
     editor->values[editor->value_count++] = value_copy(&value);
@@ -213,16 +228,19 @@ static void found(void *context, const struct operation *operation, struct resul
         pane_mark(&editor->base.pane);
         return;
     }
-    if (!editor->contains)
+    if (!editor->contains) {
         forget_found(editor);
+    }
     size_t cursor = editor->list.cursor, rows = result->page ? page_row_count(result->page) : 0;
-    for (size_t row = 0; row < rows; row++)
+    for (size_t row = 0; row < rows; row++) {
         add_found(editor, result->page, row);
+    }
     choice_list_refind(&editor->list);
     editor->list.cursor = cursor < editor->list.shown_count ? cursor : 0;
     bool text = field_type_is_text(editor->name->type);
-    if (!editor->contains && rows < FOUND_MOST && editor->find.text.length && text)
+    if (!editor->contains && rows < FOUND_MOST && editor->find.text.length && text) {
         ask_page(editor, true);
+    }
     pane_mark(&editor->base.pane);
 }
 
@@ -230,15 +248,18 @@ static void found(void *context, const struct operation *operation, struct resul
 
 static const struct field *key_field(const struct schema *target, const char *name)
 {
-    if (name)
+    if (name) {
         return schema_field(target, name);
+    }
     const struct field *key = NULL;
-    for (size_t i = 0; i < target->field_count; i++)
+    for (size_t i = 0; i < target->field_count; i++) {
         if (target->fields[i].key) {
-            if (key)
+            if (key) {
                 return NULL;
+            }
             key = &target->fields[i];
         }
+    }
     return key;
 }
 
@@ -249,8 +270,9 @@ static const struct field *second_field(const struct reference_editor *editor)
         const struct field *field = &editor->target->fields[i];
         bool shows = field->type == FIELD_STRING || field->type == FIELD_EMAIL ||
                      field->type == FIELD_PICKLIST || field->type == FIELD_PHONE;
-        if (shows && field != editor->name && !field->key)
+        if (shows && field != editor->name && !field->key) {
             return field;
+        }
     }
     return NULL;
 }
@@ -267,8 +289,9 @@ static void schema_arrived(void *context, const struct schema *schema, const str
     editor->target = schema_hold(schema);
     editor->key = key_field(schema, editor->base.request.field->references_field);
     editor->name = schema->name_field ? schema_field(schema, schema->name_field) : NULL;
-    if (!editor->name)
+    if (!editor->name) {
         editor->name = editor->key ? editor->key : &schema->fields[0];
+    }
     editor->second = second_field(editor);
     ask(editor);
 }
@@ -278,12 +301,15 @@ static void schema_arrived(void *context, const struct schema *schema, const str
 /* Nothing found, or no name to search by: what was typed may be the id itself. */
 static unsigned accept_typed(struct reference_editor *editor)
 {
-    if (!editor->find.text.length)
+    if (!editor->find.text.length) {
         return editor_cancel(&editor->base);
-    if (editor->search)
+    }
+    if (editor->search) {
         return editor_mistake(&editor->base, "still asking: choose when the names are there");
-    if (editor->target && field_type_is_text(editor->name->type))
+    }
+    if (editor->target && field_type_is_text(editor->name->type)) {
         return editor_mistake(&editor->base, "no record of that name: change the text, or Esc");
+    }
     return editor_accept_text(&editor->base, text_string(&editor->find.text),
                               editor->find.text.length);
 }
@@ -291,10 +317,12 @@ static unsigned accept_typed(struct reference_editor *editor)
 static unsigned reference_choose(struct reference_editor *editor)
 {
     int item = choice_list_current(&editor->list);
-    if (item < 0)
+    if (item < 0) {
         return accept_typed(editor);
-    if (value_same(&editor->values[item], &editor->base.request.value))
+    }
+    if (value_same(&editor->values[item], &editor->base.request.value)) {
         return editor_cancel(&editor->base);
+    }
     struct value chosen = value_copy(&editor->values[item]);
     char *label = memory_copy_string(editor->list.items[item].text);
     unsigned reaction = editor_accept(&editor->base, &chosen, label);
@@ -307,20 +335,24 @@ static bool types(const struct key_press *key)
 {
     static const enum key_code list_keys[] = {PRESS_UP,        PRESS_DOWN, PRESS_PAGE_UP,
                                               PRESS_PAGE_DOWN, PRESS_TAB,  PRESS_BACK_TAB};
-    for (size_t i = 0; i < sizeof list_keys / sizeof *list_keys; i++)
-        if (key_is(key, list_keys[i]))
+    for (size_t i = 0; i < sizeof list_keys / sizeof *list_keys; i++) {
+        if (key_is(key, list_keys[i])) {
             return false;
+        }
+    }
     return true;
 }
 
 static unsigned reference_key(struct pane *pane, const struct key_press *key)
 {
     struct reference_editor *editor = (struct reference_editor *)pane;
-    if (key_is(key, PRESS_ENTER))
+    if (key_is(key, PRESS_ENTER)) {
         return reference_choose(editor);
+    }
     unsigned reaction = editor_common_key(&editor->base, key);
-    if (reaction != REACTION_IGNORED)
+    if (reaction != REACTION_IGNORED) {
         return reaction;
+    }
     if (!types(key)) {
         choice_list_key(&editor->list, key, pane->rows - 2);
         return REACTION_HANDLED | REACTION_REDRAW;
@@ -328,8 +360,9 @@ static unsigned reference_key(struct pane *pane, const struct key_press *key)
     char *before = memory_copy_string(text_string(&editor->find.text));
     line_editor_key(&editor->find, key);
     text_truncate(&editor->base.mistake, 0);
-    if (strcmp(before, text_string(&editor->find.text)) != 0)
+    if (strcmp(before, text_string(&editor->find.text)) != 0) {
         ask(editor);
+    }
     free(before);
     return REACTION_HANDLED | REACTION_REDRAW;
 }
@@ -340,8 +373,9 @@ static unsigned reference_mouse(struct pane *pane, const struct mouse_event *eve
     struct mouse_event inside = *event;
     bool used = false;
     inside.row--;
-    if (choice_list_mouse(&editor->list, &inside, pane->rows - 2, &used))
+    if (choice_list_mouse(&editor->list, &inside, pane->rows - 2, &used)) {
         return reference_choose(editor);
+    }
     return used ? REACTION_HANDLED | REACTION_REDRAW : REACTION_IGNORED;
 }
 
@@ -350,12 +384,14 @@ static unsigned reference_mouse(struct pane *pane, const struct mouse_event *eve
 static void status(const struct reference_editor *editor, struct text *out)
 {
     bool asking = editor->search || editor->count || editor->ticket;
-    if (editor->total >= 0 && editor->list.count < (size_t)editor->total)
+    if (editor->total >= 0 && editor->list.count < (size_t)editor->total) {
         text_format(out, "%zu of %lld", editor->list.count, (long long)editor->total);
-    else
+    } else {
         text_format(out, "%zu found", editor->list.count);
-    if (asking)
+    }
+    if (asking) {
         text_append_string(out, " - asking...");
+    }
 }
 
 static void draw_status(const struct reference_editor *editor, struct canvas *canvas, int row)
@@ -376,8 +412,9 @@ static void reference_draw(struct pane *pane, struct canvas *canvas)
     int last = canvas_rows(canvas) - 1;
     choice_list_draw(&editor->list, canvas, 1, last - 1);
     line_editor_draw(&editor->find, canvas, 0, 0, canvas_columns(canvas), ROLE_INPUT, true);
-    if (last > 1)
+    if (last > 1) {
         draw_status(editor, canvas, last);
+    }
 }
 
 static void reference_title(const struct pane *pane, struct text *out)

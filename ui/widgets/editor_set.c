@@ -25,8 +25,9 @@ enum { SET_ROWS_MOST = 14 };
 static void set_close(struct pane *pane)
 {
     struct set_editor *editor = (struct set_editor *)pane;
-    for (size_t i = 0; i < editor->value_count; i++)
+    for (size_t i = 0; i < editor->value_count; i++) {
         free(editor->values[i]);
+    }
     free(editor->values);
     choice_list_free(&editor->list);
     editor_base_free(&editor->base);
@@ -50,12 +51,15 @@ static unsigned accept_none(struct set_editor *editor)
 
 static unsigned set_accept(struct set_editor *editor)
 {
-    if (!editor->touched)
+    if (!editor->touched) {
         return editor_cancel(&editor->base);
+    }
     struct text joined = {0};
-    for (size_t i = 0; i < editor->value_count; i++)
-        if (editor->list.items[i].marked)
+    for (size_t i = 0; i < editor->value_count; i++) {
+        if (editor->list.items[i].marked) {
             text_format(&joined, "%s%s", joined.length ? ";" : "", editor->values[i]);
+        }
+    }
     unsigned reaction = joined.length ? accept_joined(editor, &joined) : accept_none(editor);
     text_free(&joined);
     return reaction;
@@ -64,8 +68,9 @@ static unsigned set_accept(struct set_editor *editor)
 static unsigned toggle(struct set_editor *editor)
 {
     int item = choice_list_current(&editor->list);
-    if (item < 0)
+    if (item < 0) {
         return REACTION_HANDLED;
+    }
     editor->list.items[item].marked = !editor->list.items[item].marked;
     editor->touched = true;
     return REACTION_HANDLED | REACTION_REDRAW;
@@ -74,13 +79,16 @@ static unsigned toggle(struct set_editor *editor)
 static unsigned set_key(struct pane *pane, const struct key_press *key)
 {
     struct set_editor *editor = (struct set_editor *)pane;
-    if (key_is(key, PRESS_ENTER))
+    if (key_is(key, PRESS_ENTER)) {
         return set_accept(editor);
-    if (key_is_character(key, ' '))
+    }
+    if (key_is_character(key, ' ')) {
         return toggle(editor);
+    }
     unsigned reaction = editor_common_key(&editor->base, key);
-    if (reaction != REACTION_IGNORED)
+    if (reaction != REACTION_IGNORED) {
         return reaction;
+    }
     choice_list_key(&editor->list, key, pane->rows);
     return REACTION_HANDLED | REACTION_REDRAW;
 }
@@ -89,8 +97,9 @@ static unsigned set_mouse(struct pane *pane, const struct mouse_event *event)
 {
     struct set_editor *editor = (struct set_editor *)pane;
     bool used = false;
-    if (choice_list_mouse(&editor->list, event, pane->rows, &used))
+    if (choice_list_mouse(&editor->list, event, pane->rows, &used)) {
         return toggle(editor);
+    }
     return used ? REACTION_HANDLED | REACTION_REDRAW : REACTION_IGNORED;
 }
 
@@ -100,18 +109,21 @@ static void set_draw(struct pane *pane, struct canvas *canvas)
     int mistake = editor_mistake_rows(&editor->base, canvas_columns(canvas));
     int rows = canvas_rows(canvas) - mistake;
     choice_list_draw(&editor->list, canvas, 0, rows);
-    if (mistake)
+    if (mistake) {
         editor_draw_mistake(&editor->base, canvas, rows);
+    }
 }
 
 static void set_title_right(const struct pane *pane, struct text *out)
 {
     const struct set_editor *editor = (const struct set_editor *)pane;
     size_t marked = 0;
-    for (size_t i = 0; i < editor->list.count; i++)
+    for (size_t i = 0; i < editor->list.count; i++) {
         marked += editor->list.items[i].marked;
-    if (editor->list.find.text.length)
+    }
+    if (editor->list.find.text.length) {
         text_format(out, "%s ", text_string(&editor->list.find.text));
+    }
     text_format(out, "%zu of %zu", marked, editor->list.count);
 }
 
@@ -159,9 +171,11 @@ static void add_value(struct set_editor *editor, const char *value, size_t lengt
 
 static struct choice *find_item(struct set_editor *editor, const char *value, size_t length)
 {
-    for (size_t i = 0; i < editor->value_count; i++)
-        if (strlen(editor->values[i]) == length && memcmp(editor->values[i], value, length) == 0)
+    for (size_t i = 0; i < editor->value_count; i++) {
+        if (strlen(editor->values[i]) == length && memcmp(editor->values[i], value, length) == 0) {
             return &editor->list.items[i];
+        }
+    }
     return NULL;
 }
 
@@ -171,10 +185,11 @@ static void mark_present(struct set_editor *editor, const char *present)
     while (*present) {
         size_t length = strcspn(present, ";");
         struct choice *item = find_item(editor, present, length);
-        if (item)
+        if (item) {
             item->marked = true;
-        else if (length)
+        } else if (length) {
             add_value(editor, present, length, NULL, true);
+        }
         present += length + (present[length] == ';');
     }
 }
@@ -185,10 +200,12 @@ void set_editor_open(struct app *app, const struct editor_request *request)
     editor->list.boxes = true;
     const struct field *field = request->field;
     char *present = value_to_string(&request->value);
-    for (size_t i = 0; i < field->picklist_count; i++)
-        if (field->picklist[i].active)
+    for (size_t i = 0; i < field->picklist_count; i++) {
+        if (field->picklist[i].active) {
             add_value(editor, field->picklist[i].value, strlen(field->picklist[i].value),
                       field->picklist[i].label, false);
+        }
+    }
     mark_present(editor, present ? present : "");
     free(present);
     choice_list_refind(&editor->list);

@@ -39,8 +39,9 @@ static bool refuses(const struct text_editor *editor, const struct key_press *ke
 
 static unsigned text_accept(struct text_editor *editor)
 {
-    if (!editor->line.touched)
+    if (!editor->line.touched) {
         return editor_cancel(&editor->base);
+    }
     return editor_accept_text(&editor->base, text_string(&editor->line.text),
                               editor->line.text.length);
 }
@@ -48,24 +49,30 @@ static unsigned text_accept(struct text_editor *editor)
 static unsigned text_key(struct pane *pane, const struct key_press *key)
 {
     struct text_editor *editor = (struct text_editor *)pane;
-    if (key_is(key, PRESS_ENTER) || key_is(key, PRESS_TAB))
+    if (key_is(key, PRESS_ENTER) || key_is(key, PRESS_TAB)) {
         return text_accept(editor);
+    }
     unsigned reaction = editor_common_key(&editor->base, key);
-    if (reaction != REACTION_IGNORED)
+    if (reaction != REACTION_IGNORED) {
         return reaction;
-    if (refuses(editor, key))
+    }
+    if (refuses(editor, key)) {
         return editor_mistake(&editor->base, "a number: digits, sign and point only");
-    if (!line_editor_key(&editor->line, key))
+    }
+    if (!line_editor_key(&editor->line, key)) {
         return REACTION_HANDLED;
-    if (!editor->base.mistake.length)
+    }
+    if (!editor->base.mistake.length) {
         return REACTION_HANDLED | REACTION_REDRAW;
+    }
     return editor_mistake(&editor->base, "");
 }
 
 static void draw_placeholder(const struct text_editor *editor, struct canvas *canvas)
 {
-    if (editor->line.text.length || editor->base.request.filter_value)
+    if (editor->line.text.length || editor->base.request.filter_value) {
         return;
+    }
     enum value_kind kind = editor->base.request.value.kind;
     const char *word = editor->line.touched   ? "(empty)"
                        : kind == VALUE_NULL   ? "(null)"

@@ -18,10 +18,12 @@ static bool write_all(int descriptor, const char *bytes, size_t length)
 {
     while (length) {
         ssize_t written = write(descriptor, bytes, length);
-        if (written < 0 && errno == EINTR)
+        if (written < 0 && errno == EINTR) {
             continue;
-        if (written <= 0)
+        }
+        if (written <= 0) {
             return false;
+        }
         bytes += written;
         length -= (size_t)written;
     }
@@ -32,8 +34,9 @@ static bool write_file(const char *path, const char *bytes, size_t length, struc
 {
     int descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     bool written = descriptor >= 0 && write_all(descriptor, bytes, length);
-    if (descriptor >= 0 && close(descriptor) != 0)
+    if (descriptor >= 0 && close(descriptor) != 0) {
         written = false;
+    }
     return written || error_set(error, ERROR_USAGE, "cannot write %s for the editor: %s", path,
                                 strerror(errno));
 }
@@ -43,13 +46,16 @@ static bool read_file(const char *path, struct text *out, struct error *error)
     char block[8192];
     int descriptor = open(path, O_RDONLY | O_CLOEXEC);
     ssize_t length = descriptor < 0 ? -1 : 0;
-    while (descriptor >= 0 &&
-           ((length = read(descriptor, block, sizeof block)) > 0 || (length < 0 && errno == EINTR)))
-        if (length > 0)
+    while (descriptor >= 0 && ((length = read(descriptor, block, sizeof block)) > 0 ||
+                               (length < 0 && errno == EINTR))) {
+        if (length > 0) {
             text_append(out, block, (size_t)length);
+        }
+    }
     int reason = errno;
-    if (descriptor >= 0)
+    if (descriptor >= 0) {
         close(descriptor);
+    }
     return length == 0 || error_set(error, ERROR_USAGE, "cannot read %s after the editor: %s", path,
                                     strerror(reason));
 }
@@ -61,8 +67,9 @@ static char *make_directory(struct error *error)
     const char *temporary = getenv("TMPDIR");
     struct text path = {0};
     text_format(&path, "%s/dossier-XXXXXX", temporary && *temporary ? temporary : "/tmp");
-    if (mkdtemp(path.bytes))
+    if (mkdtemp(path.bytes)) {
         return text_take(&path);
+    }
     error_set(error, ERROR_USAGE, "cannot make a private directory %s: %s", path.bytes,
               strerror(errno));
     text_free(&path);
@@ -108,11 +115,13 @@ static char **command_line(const char *path, struct error *error)
         return NULL;
     }
     size_t count = 0;
-    while (words && words[count])
+    while (words && words[count]) {
         count++;
+    }
     char **line = memory_zeroed(count + 3, sizeof *line);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         line[i] = memory_copy_string(words[i]);
+    }
     line[count ? count : 1] = memory_copy_string(path);
     config_free_words(words);
     return line;
@@ -120,8 +129,9 @@ static char **command_line(const char *path, struct error *error)
 
 static void free_command_line(char **line)
 {
-    for (size_t i = 0; line && (line[i] || i == 0); i++)
+    for (size_t i = 0; line && (line[i] || i == 0); i++) {
         free(line[i]);
+    }
     free(line);
 }
 
@@ -129,10 +139,12 @@ static void free_command_line(char **line)
 static _Noreturn void run_child(char **line)
 {
     static const int restored[] = {SIGINT, SIGQUIT, SIGPIPE, SIGTSTP};
-    for (size_t i = 0; i < sizeof restored / sizeof *restored; i++)
+    for (size_t i = 0; i < sizeof restored / sizeof *restored; i++) {
         signal(restored[i], SIG_DFL);
-    if (line[0])
+    }
+    if (line[0]) {
         execvp(line[0], line);
+    }
     for (size_t i = 0; !line[0] && i < sizeof fallback_editors / sizeof *fallback_editors; i++) {
         char *arguments[] = {(char *)fallback_editors[i], line[1], NULL};
         execvp(arguments[0], arguments);
@@ -156,17 +168,19 @@ static int wait_for(pid_t child)
 
 static bool check_status(int status, const char *editor, struct error *error)
 {
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
         return true;
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
+    }
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 127) {
         error_set(error, ERROR_USAGE, "the editor %s could not be started; nothing was changed",
                   editor);
-    else if (WIFEXITED(status))
+    } else if (WIFEXITED(status)) {
         error_set(error, ERROR_USAGE, "the editor %s ended with status %d; nothing was changed",
                   editor, WEXITSTATUS(status));
-    else
+    } else {
         error_set(error, ERROR_USAGE, "the editor %s was ended by signal %d; nothing was changed",
                   editor, WTERMSIG(status));
+    }
     error_set_hint(error, "set VISUAL or EDITOR to an editor");
     return false;
 }
@@ -174,11 +188,13 @@ static bool check_status(int status, const char *editor, struct error *error)
 static bool run_editor(const char *path, struct error *error)
 {
     char **line = command_line(path, error);
-    if (!line)
+    if (!line) {
         return false;
+    }
     pid_t child = fork();
-    if (child == 0)
+    if (child == 0) {
         run_child(line);
+    }
     bool done = child < 0
                     ? error_set(error, ERROR_USAGE, "cannot start the editor: %s", strerror(errno))
                     : check_status(wait_for(child), line[0] ? line[0] : "vi", error);
@@ -190,8 +206,9 @@ static bool run_editor(const char *path, struct error *error)
 static void take_off_line_end(struct text *text, const char *bytes, size_t length)
 {
     bool had = length && bytes[length - 1] == '\n';
-    if (!had && text->length && text->bytes[text->length - 1] == '\n')
+    if (!had && text->length && text->bytes[text->length - 1] == '\n') {
         text_truncate(text, text->length - 1);
+    }
 }
 
 bool external_editor_run(const char *name, const char *bytes, size_t length, struct text *out,
@@ -201,10 +218,12 @@ bool external_editor_run(const char *name, const char *bytes, size_t length, str
     char *path = directory ? file_path(directory, name) : NULL;
     bool done = path && write_file(path, bytes, length, error) && run_editor(path, error) &&
                 read_file(path, out, error);
-    if (path)
+    if (path) {
         remove_directory(path, directory);
-    if (done)
+    }
+    if (done) {
         take_off_line_end(out, bytes, length);
+    }
     free(path);
     free(directory);
     return done;

@@ -22,8 +22,9 @@ void line_editor_set(struct line_editor *editor, const char *text)
 
 void line_editor_free(struct line_editor *editor)
 {
-    for (size_t i = 0; i < editor->undo_count; i++)
+    for (size_t i = 0; i < editor->undo_count; i++) {
         free(editor->undo[i].text);
+    }
     free(editor->undo);
     text_free(&editor->text);
     text_free(&editor->killed);
@@ -43,11 +44,13 @@ static void forget_oldest(struct line_editor *editor)
 static void remember(struct line_editor *editor, enum line_edit edit)
 {
     editor->touched = true;
-    if (edit == editor->last_edit && edit != LINE_EDIT_OTHER)
+    if (edit == editor->last_edit && edit != LINE_EDIT_OTHER) {
         return;
+    }
     editor->last_edit = edit;
-    if (editor->undo_count == UNDO_MOST)
+    if (editor->undo_count == UNDO_MOST) {
         forget_oldest(editor);
+    }
     editor->undo =
         memory_grow(editor->undo, editor->undo_count, &editor->undo_capacity, sizeof *editor->undo);
     editor->undo[editor->undo_count++] = (struct line_snapshot){
@@ -56,8 +59,9 @@ static void remember(struct line_editor *editor, enum line_edit edit)
 
 static void undo(struct line_editor *editor)
 {
-    if (!editor->undo_count)
+    if (!editor->undo_count) {
         return;
+    }
     struct line_snapshot *last = &editor->undo[--editor->undo_count];
     text_truncate(&editor->text, 0);
     text_append_string(&editor->text, last->text);
@@ -77,8 +81,9 @@ static void splice(struct line_editor *editor, size_t from, size_t to, const cha
     text_free(&editor->text);
     editor->text = spliced;
     editor->cursor = from + length;
-    if (editor->scroll > editor->cursor)
+    if (editor->scroll > editor->cursor) {
         editor->scroll = editor->cursor;
+    }
 }
 
 void line_editor_replace(struct line_editor *editor, size_t from, size_t to, const char *bytes,
@@ -91,8 +96,9 @@ void line_editor_replace(struct line_editor *editor, size_t from, size_t to, con
 static void insert(struct line_editor *editor, const char *bytes, size_t length,
                    enum line_edit edit)
 {
-    if (!length || (editor->most && editor->text.length + length > editor->most))
+    if (!length || (editor->most && editor->text.length + length > editor->most)) {
         return;
+    }
     remember(editor, edit);
     splice(editor, editor->cursor, editor->cursor, bytes, length);
 }
@@ -102,23 +108,26 @@ static void insert_character(struct line_editor *editor, uint32_t character)
     struct text bytes = {0};
     text_append_code_point(&bytes, character);
     insert(editor, bytes.bytes, bytes.length, LINE_EDIT_TYPED);
-    if (character == ' ')
+    if (character == ' ') {
         editor->last_edit = LINE_EDIT_NONE;
+    }
     text_free(&bytes);
 }
 
 /* A line takes no line ends: those at the end go, those inside and tabs become spaces. */
 static void insert_paste(struct line_editor *editor, const char *bytes, size_t length)
 {
-    while (length && (bytes[length - 1] == '\n' || bytes[length - 1] == '\r'))
+    while (length && (bytes[length - 1] == '\n' || bytes[length - 1] == '\r')) {
         length--;
+    }
     struct text line = {0};
     for (size_t i = 0; i < length; i++) {
         unsigned char byte = (unsigned char)bytes[i];
-        if (byte == '\n' || byte == '\t')
+        if (byte == '\n' || byte == '\t') {
             text_append_character(&line, ' ');
-        else if (byte >= ' ' && byte != 0x7f)
+        } else if (byte >= ' ' && byte != 0x7f) {
             text_append_character(&line, bytes[i]);
+        }
     }
     insert(editor, text_string(&line), line.length, LINE_EDIT_OTHER);
     text_free(&line);
@@ -184,8 +193,9 @@ static void move_end(struct line_editor *editor)
 
 static void rub(struct line_editor *editor, size_t from, size_t to)
 {
-    if (from == to)
+    if (from == to) {
         return;
+    }
     remember(editor, LINE_EDIT_RUBBED);
     splice(editor, from, to, "", 0);
 }
@@ -202,8 +212,9 @@ static void rub_right(struct line_editor *editor)
 
 static void kill(struct line_editor *editor, size_t from, size_t to)
 {
-    if (from == to)
+    if (from == to) {
         return;
+    }
     text_truncate(&editor->killed, 0);
     text_append(&editor->killed, editor->text.bytes + from, to - from);
     line_editor_replace(editor, from, to, "", 0);
@@ -272,44 +283,50 @@ static bool function_key(struct line_editor *editor, const struct key_press *key
         kill_word_left(editor);
         return true;
     }
-    for (size_t i = 0; i < sizeof function_keys / sizeof *function_keys; i++)
+    for (size_t i = 0; i < sizeof function_keys / sizeof *function_keys; i++) {
         if (function_keys[i].code == key->code) {
             function_keys[i].run(editor);
             return true;
         }
+    }
     return false;
 }
 
 static bool alt_key(struct line_editor *editor, const struct key_press *key)
 {
-    for (size_t i = 0; i < sizeof alt_keys / sizeof *alt_keys; i++)
+    for (size_t i = 0; i < sizeof alt_keys / sizeof *alt_keys; i++) {
         if (alt_keys[i].character == key->character) {
             alt_keys[i].run(editor);
             return true;
         }
+    }
     return false;
 }
 
 static bool character_key(struct line_editor *editor, const struct key_press *key)
 {
-    if (key->alt)
+    if (key->alt) {
         return alt_key(editor, key);
+    }
     if (key->character == CHARACTER_CONTROL_UNDERSCORE) {
         undo(editor);
         return true;
     }
-    if (key->character < ' ' || (key->character >= 0x7f && key->character < 0xa0))
+    if (key->character < ' ' || (key->character >= 0x7f && key->character < 0xa0)) {
         return false;
+    }
     insert_character(editor, key->character);
     return true;
 }
 
 bool line_editor_key(struct line_editor *editor, const struct key_press *key)
 {
-    if (key->kind == KEY_PRESS_FUNCTION)
+    if (key->kind == KEY_PRESS_FUNCTION) {
         return function_key(editor, key);
-    if (key->kind == KEY_PRESS_CHARACTER)
+    }
+    if (key->kind == KEY_PRESS_CHARACTER) {
         return character_key(editor, key);
+    }
     insert_paste(editor, key->paste, key->paste_length);
     return true;
 }

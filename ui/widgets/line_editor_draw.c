@@ -33,15 +33,17 @@ static void keep_cursor_visible(struct line_editor *editor, size_t columns, unsi
     const struct text *text = &editor->text;
     bool visible = editor->cursor >= editor->scroll &&
                    cells_between(text, editor->scroll, editor->cursor, columns, flags) < columns;
-    if (visible)
+    if (visible) {
         return;
+    }
     size_t width = 0;
     editor->scroll = editor->cursor;
     while (editor->scroll > 0) {
         size_t previous = text_previous_grapheme(text->bytes, text->length, editor->scroll);
         width += cells(text, previous, editor->scroll, flags);
-        if (width > columns / 2)
+        if (width > columns / 2) {
             return;
+        }
         editor->scroll = previous;
     }
 }
@@ -49,8 +51,9 @@ static void keep_cursor_visible(struct line_editor *editor, size_t columns, unsi
 void line_editor_draw(struct line_editor *editor, struct canvas *canvas, int row, int column,
                       int columns, enum role role, bool cursor)
 {
-    if (columns <= 0)
+    if (columns <= 0) {
         return;
+    }
     unsigned flags = canvas_clean_flags(canvas);
     const struct text *text = &editor->text;
     keep_cursor_visible(editor, (size_t)columns, flags);
@@ -58,14 +61,16 @@ void line_editor_draw(struct line_editor *editor, struct canvas *canvas, int row
     while (end < text->length) {
         size_t next = text_next_grapheme(text->bytes, text->length, end);
         width += cells(text, end, next, flags);
-        if (width > (size_t)columns)
+        if (width > (size_t)columns) {
             break;
+        }
         end = next;
     }
     canvas_text(canvas, row, column, columns, role, ALIGN_LEFT, text_string(text) + editor->scroll,
                 end - editor->scroll);
-    if (cursor)
+    if (cursor) {
         canvas_set_cursor(canvas, row,
                           column + (int)cells_between(text, editor->scroll, editor->cursor,
                                                       (size_t)columns, flags));
+    }
 }

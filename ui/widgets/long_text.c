@@ -33,8 +33,9 @@ static void give_up(struct long_text *edited)
     editor_cancelled cancelled = edited->request.cancelled;
     void *context = edited->request.context;
     long_text_free(edited);
-    if (cancelled)
+    if (cancelled) {
         cancelled(context);
+    }
 }
 
 static void hand_over(struct long_text *edited, const struct value *value)
@@ -66,10 +67,11 @@ static void edit(struct long_text *edited);
 static void answered(void *context, int answer)
 {
     struct long_text *edited = context;
-    if (answer == 0)
+    if (answer == 0) {
         edit(edited);
-    else
+    } else {
         give_up(edited);
+    }
 }
 
 static bool is_unchanged(const struct long_text *edited)

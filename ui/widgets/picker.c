@@ -32,8 +32,9 @@ static void picker_close(struct pane *pane)
 static unsigned picker_choose(struct picker *picker)
 {
     int item = choice_list_current(&picker->list);
-    if (item < 0)
+    if (item < 0) {
         return REACTION_HANDLED;
+    }
     void (*done)(void *, int) = picker->done;
     void *context = picker->context;
     app_pop(picker->pane.app, &picker->pane);
@@ -44,10 +45,12 @@ static unsigned picker_choose(struct picker *picker)
 static unsigned picker_key(struct pane *pane, const struct key_press *key)
 {
     struct picker *picker = (struct picker *)pane;
-    if (key_is(key, PRESS_ENTER))
+    if (key_is(key, PRESS_ENTER)) {
         return picker_choose(picker);
-    if (key_is(key, PRESS_ESCAPE) || key_is(key, PRESS_CONTROL('C')))
+    }
+    if (key_is(key, PRESS_ESCAPE) || key_is(key, PRESS_CONTROL('C'))) {
         return REACTION_HANDLED | REACTION_CLOSE;
+    }
     choice_list_key(&picker->list, key, pane->rows);
     return REACTION_HANDLED | REACTION_REDRAW;
 }
@@ -56,8 +59,9 @@ static unsigned picker_mouse(struct pane *pane, const struct mouse_event *event)
 {
     struct picker *picker = (struct picker *)pane;
     bool used = false;
-    if (choice_list_mouse(&picker->list, event, pane->rows, &used))
+    if (choice_list_mouse(&picker->list, event, pane->rows, &used)) {
         return picker_choose(picker);
+    }
     return used ? REACTION_HANDLED | REACTION_REDRAW : REACTION_IGNORED;
 }
 
@@ -123,8 +127,9 @@ void picker_open(struct app *app, const char *title, const char *const *items,
     picker->done = done;
     picker->context = context;
     picker->list.fuzzy = true;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         choice_list_add(&picker->list, items[i], notes ? notes[i] : NULL);
+    }
     choice_list_refind(&picker->list);
     choice_list_select(&picker->list, chosen);
     app_push(app, &picker->pane);

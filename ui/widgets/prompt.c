@@ -24,8 +24,9 @@ enum { PROMPT_COLUMNS = 56 };
 static void prompt_close(struct pane *pane)
 {
     struct prompt *prompt = (struct prompt *)pane;
-    if (prompt->release)
+    if (prompt->release) {
         prompt->release(prompt->context);
+    }
     line_editor_free(&prompt->line);
     free(prompt->title);
     free(prompt);
@@ -41,8 +42,9 @@ static unsigned prompt_accept(struct prompt *prompt)
     char *title = memory_copy_string(prompt->title);
     char *text = memory_copy_string(text_string(&prompt->line.text));
     app_pop(app, &prompt->pane);
-    if (!done(context, text))
+    if (!done(context, text)) {
         prompt_open_owned(app, title, text, done, release, context);
+    }
     free(title);
     free(text);
     return REACTION_HANDLED | REACTION_REDRAW_ALL;
@@ -51,10 +53,12 @@ static unsigned prompt_accept(struct prompt *prompt)
 static unsigned prompt_key(struct pane *pane, const struct key_press *key)
 {
     struct prompt *prompt = (struct prompt *)pane;
-    if (key_is(key, PRESS_ENTER))
+    if (key_is(key, PRESS_ENTER)) {
         return prompt_accept(prompt);
-    if (key_is(key, PRESS_ESCAPE) || key_is(key, PRESS_CONTROL('C')))
+    }
+    if (key_is(key, PRESS_ESCAPE) || key_is(key, PRESS_CONTROL('C'))) {
         return REACTION_HANDLED | REACTION_CLOSE;
+    }
     line_editor_key(&prompt->line, key);
     return REACTION_HANDLED | REACTION_REDRAW;
 }

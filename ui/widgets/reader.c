@@ -30,8 +30,9 @@ static void reader_close(struct pane *pane)
 
 static void rewrap(struct reader *reader, size_t columns)
 {
-    if (columns == reader->columns)
+    if (columns == reader->columns) {
         return;
+    }
     reader->columns = columns;
     wrap_text(&reader->wrap, text_string(&reader->text), reader->text.length, columns);
 }
@@ -52,8 +53,9 @@ static bool closes(const struct key_press *key)
 static unsigned reader_key(struct pane *pane, const struct key_press *key)
 {
     struct reader *reader = (struct reader *)pane;
-    if (closes(key))
+    if (closes(key)) {
         return REACTION_HANDLED | REACTION_CLOSE;
+    }
     const long page = pane->rows > 1 ? pane->rows - 1 : 1, all = (long)reader->wrap.count;
     const struct {
         enum key_code code;
@@ -61,16 +63,19 @@ static unsigned reader_key(struct pane *pane, const struct key_press *key)
         long by;
     } moves[] = {{PRESS_UP, 'k', -1},          {PRESS_DOWN, 'j', 1},    {PRESS_PAGE_UP, 'b', -page},
                  {PRESS_PAGE_DOWN, ' ', page}, {PRESS_HOME, 'g', -all}, {PRESS_END, 'G', all}};
-    for (size_t i = 0; i < sizeof moves / sizeof *moves; i++)
-        if (key_is(key, moves[i].code) || key_is_character(key, moves[i].character))
+    for (size_t i = 0; i < sizeof moves / sizeof *moves; i++) {
+        if (key_is(key, moves[i].code) || key_is_character(key, moves[i].character)) {
             scroll(reader, moves[i].by);
+        }
+    }
     return REACTION_HANDLED | REACTION_REDRAW;
 }
 
 static unsigned reader_mouse(struct pane *pane, const struct mouse_event *event)
 {
-    if (event->button < 4 || !event->pressed)
+    if (event->button < 4 || !event->pressed) {
         return REACTION_IGNORED;
+    }
     scroll((struct reader *)pane, event->button == 4 ? -3 : 3);
     return REACTION_HANDLED | REACTION_REDRAW;
 }
@@ -98,8 +103,9 @@ static void reader_title_right(const struct pane *pane, struct text *out)
 {
     const struct reader *reader = (const struct reader *)pane;
     long shown = reader->top + pane->rows, count = (long)reader->wrap.count;
-    if (count > pane->rows)
+    if (count > pane->rows) {
         text_format(out, "%ld of %ld", shown < count ? shown : count, count);
+    }
 }
 
 static void reader_hints(const struct pane *pane, struct text *out)

@@ -17,19 +17,23 @@ static void add_line(struct wrap *wrap, size_t start, size_t length)
 static size_t break_at(const char *bytes, size_t length, size_t columns)
 {
     size_t fits = text_fit(bytes, length, columns, NULL);
-    if (fits == length || bytes[fits] == ' ')
+    if (fits == length || bytes[fits] == ' ') {
         return fits;
-    for (size_t at = fits; at > 0; at--)
-        if (bytes[at - 1] == ' ')
+    }
+    for (size_t at = fits; at > 0; at--) {
+        if (bytes[at - 1] == ' ') {
             return at;
+        }
+    }
     return fits ? fits : text_next_grapheme(bytes, length, 0);
 }
 
 static void wrap_paragraph(struct wrap *wrap, const char *bytes, size_t start, size_t length,
                            size_t columns)
 {
-    if (!length)
+    if (!length) {
         add_line(wrap, start, 0);
+    }
     while (length) {
         size_t taken = break_at(bytes + start, length, columns);
         add_line(wrap, start, taken);
