@@ -236,7 +236,7 @@ bool values_check_required(const struct schema *schema, const struct record *rec
         if (!error_is_set(error)) {
             error_set(error, ERROR_VALIDATION, "a new record of %s needs more", schema->name);
         }
-        error_add_field(error, field->name, "required", "is required");
+        error_add_field(error, field->name, "required", "must be given");
     }
     return !error_is_set(error);
 }

@@ -237,14 +237,30 @@ static bool prepare(struct writing *writing, enum operation_kind kind, write_fil
     return fill(writing, error);
 }
 
+/* A record whose values will not do was not sent, but is a result like any other. */
+static int refuse(struct command *command, enum operation_kind kind, enum exchange_format format,
+                  struct error *error)
+{
+    struct result result = {.kind = kind};
+    if (error->kind == ERROR_VALIDATION) {
+        bool has_id = kind == OPERATION_UPDATE;
+        struct write_result *write =
+            result_add_write(&result, has_id ? command->arguments->words[1] : NULL);
+        error_copy(&write->error, error);
+        print_results(command, &result, format);
+    }
+    result_clear(&result);
+    return command_fail(error);
+}
+
 static int write_records(struct command *command, enum operation_kind kind, write_filler fill)
 {
     struct writing writing = {.command = command};
     struct error error = {0};
-    enum exchange_format format;
+    enum exchange_format format = EXCHANGE_CSV;
     int status = 0;
     if (!prepare(&writing, kind, fill, &format, &error)) {
-        status = command_fail(&error);
+        status = refuse(command, kind, format, &error);
     } else if (!argument_given(command->arguments, FLAG_DRY_RUN)) {
         status = send_writes(&writing, format);
     } else if (!explain(&writing, &error)) {

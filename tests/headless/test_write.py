@@ -175,6 +175,12 @@ class Writes(Headless):
         self.assertEqual((row["id"], row["success"]), (None, False))
         self.assertEqual(row["errors"][0]["field"], "Code")
         self.assertEqual(list(row["errors"][0]), ["field", "code", "message"])
+        answer = self.run_it("update", "-p", "small.db", "Deal", "2", "Amount=x", "CloseDate=y",
+                             "--format", "json")
+        self.assertEqual(answer.status, 5)
+        row, = json.loads(answer.out)
+        self.assertEqual((row["id"], row["success"]), ("2", False))
+        self.assertEqual([error["field"] for error in row["errors"]], ["Amount", "CloseDate"])
         answer = self.run_it("delete", "-p", "small.db", "Deal", "6", "77", "--format", "csv")
         lines = answer.out.splitlines()
         self.assertEqual(lines[0], "id,success,created,errors")
