@@ -73,7 +73,7 @@ class Size(TerminalTest):
         self.assertIn("20", screen.text(), screen.dump())
         self.assertIn("40", screen.text(), screen.dump())
         screen.resize(80, 24)
-        self.assertIn("Opportunity", screen.text(), screen.dump())
+        self.assertIn("Opportunit", screen.text(), screen.dump())
 
     def test_resizing_draws_what_a_start_at_that_size_draws(self):
         resized = self.start("demo")

@@ -200,6 +200,8 @@ static void test_references(void **state)
     assert_int_equal(schema->child_count, 3);
     assert_non_null(schema_child(schema, "Deal_owner"));
     assert_non_null(schema_child(schema, "Person"));
+    assert_string_equal(schema->label, "People");
+    assert_string_equal(schema->label_singular, "Person");
     assert_string_equal(schema->name_field, "LastName");
     assert_string_equal(schema->version_field, "modified_at");
     schema_release(schema);
@@ -294,6 +296,7 @@ static void test_names(void **state)
     assert_int_equal(page_row_count(rig->result.page), 1);
     schema = rig_schema(rig, "ORDER DETAILS");
     assert_string_equal(schema->name, "Order Details");
+    assert_string_equal(schema->label, "Order Details");
     schema_release(schema);
     assert_int_equal(rig_do(rig, OPERATION_DESCRIBE, "Order Detail")->error.kind, ERROR_NOT_FOUND);
     assert_non_null(strstr(rig->result.error.hint, "Order Details"));

@@ -376,7 +376,7 @@ static void describe_child(const struct catalog *catalog, struct local_table *ta
 {
     bool several = count_ways(catalog, key->child, table->name) > 1;
     struct text name = {0}, label = {0};
-    char *child = text_label_from_name(key->child);
+    char *child = label_of_many(key->child);
     char *way = text_label_from_name(key->relation);
     struct relation *relation;
 
@@ -483,23 +483,6 @@ static void describe_special_fields(struct schema *schema)
         schema->version_field = memory_copy_string(version_field->name);
 }
 
-/* One of them, where the plural is plain: Opportunities, Accounts; not Status, Address. */
-static char *singular_of(const char *label)
-{
-    size_t length = strlen(label);
-    struct text text = {0};
-
-    if (length > 4 && strcmp(label + length - 3, "ies") == 0) {
-        text_append(&text, label, length - 3);
-        text_append_string(&text, "y");
-    } else if (length > 3 && label[length - 1] == 's' && !strchr("sui", label[length - 2])) {
-        text_append(&text, label, length - 1);
-    } else {
-        text_append_string(&text, label);
-    }
-    return text.bytes ? text_take(&text) : memory_copy_string("");
-}
-
 static void describe_object(const struct local_table *table, struct schema *schema)
 {
     bool keyed = table->key_count > 0 || table->rowid;
@@ -507,8 +490,8 @@ static void describe_object(const struct local_table *table, struct schema *sche
     free(schema->label);
     free(schema->label_singular);
     free(schema->kind);
-    schema->label = text_label_from_name(table->name);
-    schema->label_singular = singular_of(schema->label);
+    schema->label = label_of_many(table->name);
+    schema->label_singular = label_of_one(table->name);
     schema->kind = memory_copy_string(table->view ? "view" : "table");
     schema->create = schema->update = schema->delete_ = !table->view && keyed;
     schema->fetch_by_id = keyed;

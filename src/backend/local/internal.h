@@ -133,6 +133,11 @@ void foreign_key_clear(struct foreign_key *key);
 /* Builds table->schema out of what has been read. */
 bool describe_table(struct local *local, struct local_table *table, struct error *error);
 
+/* --- labels.c: owned by the caller --- */
+
+char *label_of_many(const char *name); /* "Opportunities" */
+char *label_of_one(const char *name);  /* "Opportunity" */
+
 /* --- sample.c --- */
 
 /* Settles the type and the forms of every column by its declared type and some of its values. */

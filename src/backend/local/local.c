@@ -64,7 +64,7 @@ static void list_objects(struct local *local, const struct operation *operation,
         struct object_info *object = &result->objects[result->object_count++];
 
         object->name = memory_copy_string(entry->name);
-        object->label = text_label_from_name(entry->name);
+        object->label = label_of_many(entry->name);
         object->kind = memory_copy_string(entry->view ? "view" : "table");
         object->create = object->update = object->delete_ = !entry->view;
         object->count = operation->count_objects ? count_records(local, entry->name) : -1;
