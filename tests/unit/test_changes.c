@@ -346,6 +346,9 @@ static void check_conflict(struct stage *stage, bool mine)
     assert_true(session_resolve_conflict(stage->session, change->id, "stage", mine, &error));
     change = session_find_change(stage->session, "Opportunity", "5");
     assert_int_equal(change->state, CHANGE_STAGED);
+    if (mine) {
+        assert_string_equal(change->fields[0].old_value.as.text.bytes, "theirs");
+    }
     apply(stage);
     assert_int_equal(stage->report.succeeded, 1);
     assert_store(stage, "5", "stage", mine ? "mine" : "theirs");
@@ -489,7 +492,10 @@ static void an_apply_can_be_undone(void **state)
     delete_record(stage, "2");
     apply(stage);
     assert_int_equal(fake_count(stage->fake, "Opportunity"), 40);
+    struct error error = {0};
     undo(stage);
+    assert_false(session_undo(stage->session, NULL, &error)); /* steps before it are gone */
+    error_clear(&error);
     assert_int_equal(session_change_count(stage->session), 3); /* staged, not sent */
     assert_store(stage, "1", "name", "changed");
     apply(stage);

@@ -142,6 +142,26 @@ static void an_idle_count_does_not_hold_up_a_page(void **state)
     fake_free(fake);
 }
 
+/* What somebody waits for is not given up for another that somebody waits for. */
+static void a_page_in_hand_is_not_interrupted(void **state)
+{
+    (void)state;
+    struct fake *fake = fake_new(3);
+    struct fetch *fetch = open_fetch(&fake_full, false);
+    fake_block(fake, OPERATION_COUNT);
+    uint64_t first = fetch_submit(fetch, count_of_big(), JOB_SOON);
+    fake_wait_blocked(fake, OPERATION_COUNT);
+    (void)fetch_submit(fetch, list_objects(), JOB_NOW);
+    fake_unblock(fake, OPERATION_COUNT);
+    struct answer *answer = wait_answer(fetch);
+    assert_int_equal(answer->job, first);
+    answer_free(answer);
+    answer_free(wait_answer(fetch));
+    assert_int_equal(fake_executed(fake, OPERATION_COUNT), 1);
+    fetch_free(fetch);
+    fake_free(fake);
+}
+
 /* A running write is never interrupted, however long it takes. */
 static void a_write_is_not_interrupted(void **state)
 {
@@ -331,6 +351,23 @@ static void an_order_is_made_here(void **state)
     fake_free(fake);
 }
 
+static void equals_are_ordered_by_id(void **state)
+{
+    (void)state;
+    struct fake *fake = fake_new(9);
+    struct session *session = fake_session(&fake_plain, 0, false);
+    struct result result;
+    struct query *query = fake_query(session, "Opportunity", "order by closedate", "name");
+    assert_true(session_run(session, page_operation(query, 20), -1, &result));
+    for (size_t row = 0; row < 9; row++) {
+        struct value id = page_id(result.page, row);
+        assert_int_equal(id.as.text.bytes[0], '1' + (char)row);
+    }
+    result_clear(&result);
+    session_close(session);
+    fake_free(fake);
+}
+
 int main(void)
 {
     char *home = fake_home_make();
@@ -339,6 +376,7 @@ int main(void)
         cmocka_unit_test(a_cancelled_job_gives_no_answer),
         cmocka_unit_test(a_late_answer_is_dropped),
         cmocka_unit_test(an_idle_count_does_not_hold_up_a_page),
+        cmocka_unit_test(a_page_in_hand_is_not_interrupted),
         cmocka_unit_test(a_write_is_not_interrupted),
         cmocka_unit_test(a_read_only_engine_refuses_writes),
         cmocka_unit_test(gets_and_writes_go_in_batches),
@@ -346,6 +384,7 @@ int main(void)
         cmocka_unit_test(the_end_does_not_wait_for_a_stalled_job),
         cmocka_unit_test(a_filter_is_evaluated_here),
         cmocka_unit_test(an_order_is_made_here),
+        cmocka_unit_test(equals_are_ordered_by_id),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     fake_home_remove(home);

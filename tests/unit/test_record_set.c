@@ -354,6 +354,7 @@ static void a_refresh_without_its_record_takes_the_next(void **state)
     refresh(session, set, "1995");
     assert_int_equal(record_set_find(set, "1995"), -1);
     assert_int_equal(record_set_find(set, "1996"), 1994);
+    assert_id(set, 0, "(not loaded)"); /* it did not read on from the start */
     record_set_close(set);
     session_close(session);
     fake_free(fake);
