@@ -59,6 +59,18 @@ static void toggle_number(int64_t **numbers, size_t *count, size_t *capacity, in
     (*numbers)[(*count)++] = number;
 }
 
+/* Forgets the numbers of changes that are no longer staged. */
+static void keep_staged(const struct session *session, int64_t *numbers, size_t *count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < *count; i++) {
+        if (session_change_by_id(session, numbers[i]) != NULL) {
+            numbers[kept++] = numbers[i];
+        }
+    }
+    *count = kept;
+}
+
 /* --- rows --- */
 
 static void add_row(struct review_pane *review, size_t *count, int64_t change, long field)
@@ -111,6 +123,8 @@ static void review_recalculate(struct pane *pane)
     if (review->scroller.count > 0) {
         wanted = review->rows[review->scroller.cursor];
     }
+    keep_staged(pane->app->session, review->chosen, &review->chosen_count);
+    keep_staged(pane->app->session, review->opened, &review->opened_count);
     size_t count = make_rows(review);
     scroller_set(&review->scroller, count, pane->rows > 2 ? (size_t)pane->rows - 2 : 0);
     scroller_go(&review->scroller, row_like(review, count, wanted));
@@ -566,7 +580,8 @@ unsigned review_apply(struct app *app, const int64_t *ids, size_t count)
 static unsigned apply_chosen(struct app *app)
 {
     struct review_pane *review = (struct review_pane *)app_find_pane(app, &review_pane_ops);
-    unsigned reaction = review_apply(app, review->chosen, review->chosen_count);
+    const int64_t *chosen = review->chosen_count > 0 ? review->chosen : NULL; /* NULL: all */
+    unsigned reaction = review_apply(app, chosen, review->chosen_count);
     review->chosen_count = 0;
     return reaction;
 }

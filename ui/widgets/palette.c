@@ -324,6 +324,7 @@ static void report_unknown(struct app *app, const struct palette *self)
 
 static unsigned accept(struct palette *self)
 {
+    recalculate(&self->pane); /* the keys may have come faster than the candidates were drawn */
     struct app *app = self->pane.app;
     struct pane *below = self->below;
     const char *argument = NULL;
@@ -350,6 +351,7 @@ static unsigned accept(struct palette *self)
 
 static unsigned complete(struct palette *self)
 {
+    recalculate(&self->pane);
     if (self->scroller.cursor < self->count) {
         set_line(self, &self->candidates[self->scroller.cursor]);
     }
