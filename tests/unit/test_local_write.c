@@ -85,6 +85,24 @@ static void test_create(void **state)
     assert_value(rig, "SELECT Seen FROM Account WHERE Id = 3", "2026-02-03 04:05:00");
 }
 
+/* A moment is spelled as its column spells them; one that is already is kept to the last digit. */
+static void test_moments(void **state)
+{
+    struct rig *rig = *state;
+
+    assert_done(rig_write(rig, OPERATION_UPDATE, "Account", "1",
+                          rig_record("Seen", "2026-05-06T07:08:09Z", NULL), NULL),
+                "1");
+    assert_value(rig, "SELECT Seen FROM Account WHERE Id = 1", "2026-05-06 07:08:09");
+    assert_done(rig_write(rig, OPERATION_UPDATE, "Account", "1",
+                          rig_record("Seen", "2026-05-06 07:08:09.125", NULL), NULL),
+                "1");
+    assert_value(rig, "SELECT Seen FROM Account WHERE Id = 1", "2026-05-06 07:08:09.125");
+    assert_refused(rig_write(rig, OPERATION_UPDATE, "Account", "1",
+                             rig_record("Seen", "tomorrow-ish", NULL), NULL),
+                   ERROR_VALIDATION, "Seen");
+}
+
 static void test_create_keys(void **state)
 {
     struct rig *rig = *state;
@@ -303,12 +321,19 @@ static void test_cancelled(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_create),      TEST(test_create_keys),
-        TEST(test_constraints), TEST(test_missing_record),
-        TEST(test_conflict),    TEST(test_conflict_null),
-        TEST(test_upsert),      TEST(test_what_succeeds_stays),
-        TEST(test_deferred),    TEST(test_view_and_read_only),
-        TEST(test_explain),     TEST(test_locked),
+        TEST(test_create),
+        TEST(test_create_keys),
+        TEST(test_moments),
+        TEST(test_constraints),
+        TEST(test_missing_record),
+        TEST(test_conflict),
+        TEST(test_conflict_null),
+        TEST(test_upsert),
+        TEST(test_what_succeeds_stays),
+        TEST(test_deferred),
+        TEST(test_view_and_read_only),
+        TEST(test_explain),
+        TEST(test_locked),
         TEST(test_cancelled),
     };
 

@@ -165,6 +165,17 @@ static bool number_to_column(const struct local_column *column, const struct val
     return true;
 }
 
+/* Is the text spelled as the column's are? Then it is kept to the last digit of its fraction. */
+static bool has_form(const struct date_form *form, const char *bytes, size_t length,
+                     const struct date_time *parts)
+{
+    bool utc = length > 0 && bytes[length - 1] == 'Z';
+    bool seconds = length > 16 && bytes[16] == ':';
+
+    return length > 10 && bytes[10] == form->separator && utc == form->zone &&
+           parts->has_zone == form->zone && seconds == form->seconds;
+}
+
 static bool datetime_to_column(const struct local_column *column, const struct value *value,
                                struct value *out, struct error *error)
 {
@@ -179,7 +190,8 @@ static bool datetime_to_column(const struct local_column *column, const struct v
                refuse(column, value, "a date and time such as 2026-11-21 14:30", error);
     }
     /* As typed where the form is the column's, or the column has none. */
-    if (!column->form.uniform || !column->form.separator) {
+    if (!column->form.uniform || !column->form.separator ||
+        has_form(&column->form, bytes, length, &parts)) {
         *out = value_copy(value);
         return true;
     }
