@@ -104,9 +104,8 @@ bool command_make_demo(const struct config *config, bool reset, int64_t rows, st
     char *path = config_demo_path();
     bool there = access(path, F_OK) == 0;
     bool ok = true;
-    if (there && !reset && rows > 0) {
-        ok = error_set(error, ERROR_USAGE, "the demonstration is already there: %s", path);
-        error_set_hint(error, "add --reset to make it anew; what was changed in it is lost");
+    if (there && !reset && rows > 0 && isatty(STDERR_FILENO)) {
+        command_say("the demonstration is already there and stays as it is; --reset makes it anew");
     } else if (!there || reset) {
         struct date_clock clock = date_clock_now(config->week_start);
         ok = demo_create(path, rows, &clock, error);
