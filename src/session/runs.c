@@ -216,6 +216,43 @@ static long meets(const struct page *page, size_t from, size_t to, const struct 
     return -1;
 }
 
+/* Rows of a run that its neighbour's page no longer has were deleted: a few are looked past. */
+enum { MOST_STALE = 8 };
+
+/* The row of the page where the run begins, its first *stale rows aside; or -1. */
+static long meets_start(const struct page *page, size_t from, size_t to, const struct run *run,
+                        size_t *stale)
+{
+    long met = -1;
+    size_t row = 0;
+    while (met < 0 && row < run->rows && row < MOST_STALE) {
+        met = meets(page, from, to, run, row++);
+    }
+    *stale = met < 0 ? 0 : row - 1;
+    return met;
+}
+
+/* The row of the page that is the run's last, its last *stale rows aside; or -1. */
+static long meets_end(const struct page *page, size_t from, size_t to, const struct run *run,
+                      size_t *stale)
+{
+    long met = -1;
+    size_t row = 0;
+    while (met < 0 && row < run->rows && row < MOST_STALE) {
+        row++;
+        met = meets(page, from, to, run, run->rows - row);
+    }
+    *stale = met < 0 ? 0 : row - 1;
+    return met;
+}
+
+static void drop_first_rows(struct run *run, size_t count)
+{
+    run->start += count;
+    run->offset += count;
+    run->rows -= count;
+}
+
 static void move_runs(struct runs *runs, size_t first, size_t from, size_t to)
 {
     for (size_t i = first; i < runs->count; i++) {
@@ -257,11 +294,13 @@ void runs_append(struct runs *runs, long at, struct page *page, char *next)
         offset = last < 0 ? 0 : (size_t)last + 1;
     }
     long met = -1;
+    size_t stale = 0;
     if (following < runs->count) {
-        met = meets(page, offset, end, &runs->items[following], 0);
+        met = meets_start(page, offset, end, &runs->items[following], &stale);
     }
     if (met >= 0) {
         end = (size_t)met;
+        drop_first_rows(&runs->items[following], stale);
         move_runs(runs, following, runs->items[following].start, start + end - offset);
         free(next);
         next = NULL;
@@ -306,8 +345,11 @@ void runs_prepend(struct runs *runs, size_t at, struct page *page, char *previou
     size_t floor = at == 0 ? 0 : run_end(&runs->items[at - 1]);
     long joined = -1;
     if (at > 0) {
-        const struct run *before = &runs->items[at - 1];
-        joined = meets(page, 0, end, before, before->rows - 1);
+        size_t stale = 0;
+        struct run *before = &runs->items[at - 1];
+        joined = meets_end(page, 0, end, before, &stale);
+        before->rows -= stale;
+        floor = run_end(before);
     }
     if (joined >= 0) {
         offset = (size_t)joined + 1;
@@ -345,12 +387,16 @@ void runs_insert(struct runs *runs, size_t start, struct page *page, char *previ
     size_t offset = 0, end = page_row_count(page);
     long met = -1;
     if (following < runs->count) {
-        met = meets(page, 0, end, &runs->items[following], 0);
+        size_t stale = 0;
+        met = meets_start(page, 0, end, &runs->items[following], &stale);
+        drop_first_rows(&runs->items[following], stale);
         end = met < 0 ? end : (size_t)met;
     }
     if (before != NO_RUN && end > 0) {
-        const struct run *run = &runs->items[before];
-        long joined = meets(page, 0, end, run, run->rows - 1);
+        size_t stale = 0;
+        struct run *run = &runs->items[before];
+        long joined = meets_end(page, 0, end, run, &stale);
+        run->rows -= stale;
         offset = joined < 0 ? 0 : (size_t)joined + 1;
         start = joined < 0 ? start : run_end(run);
     }

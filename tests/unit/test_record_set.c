@@ -432,6 +432,83 @@ static void a_single_row_is_read_again(void **state)
     fake_free(fake);
 }
 
+static void assert_no_row_twice(const struct record_set *set)
+{
+    enum { MOST = 6000 };
+    bool *seen = memory_zeroed(MOST, sizeof *seen);
+    const struct page *page;
+    size_t row;
+    for (size_t i = 0; i < record_set_count(set); i++) {
+        if (record_set_row(set, i, &page, &row)) {
+            struct value id = page_id(page, row);
+            char text[32] = "";
+            memcpy(text, id.as.text.bytes, id.as.text.length);
+            long number = strtol(text, NULL, 10);
+            assert_in_range(number, 1, MOST - 1);
+            assert_false(seen[number]);
+            seen[number] = true;
+        }
+    }
+    free(seen);
+}
+
+/* Someone else adds a record between others, or deletes one. */
+static void disturb(struct fake *fake, unsigned *seed, int step)
+{
+    char id[16], name[40];
+    if (rand_r(seed) % 2 == 0) {
+        (void)snprintf(id, sizeof id, "%d", 3001 + step);
+        (void)snprintf(name, sizeof name, "Opportunity %04d b%d", 1 + rand_r(seed) % 3000, step);
+        struct value value = value_string(name);
+        fake_put(fake, "Opportunity", id, "name", &value);
+        return;
+    }
+    (void)snprintf(id, sizeof id, "%d", 1 + rand_r(seed) % 3000);
+    char *there = fake_text(fake, "Opportunity", id, "name");
+    if (there != NULL) {
+        fake_remove(fake, "Opportunity", id);
+    }
+    free(there);
+}
+
+/* Jumps, locates and refreshes at random while records come and go: no row is shown twice; and
+ * once all is read anew, the list is the store. */
+static void jumps_among_changes_show_no_row_twice(void **state)
+{
+    (void)state;
+    unsigned seed = 7;
+    struct fake *fake = fake_new(3000);
+    struct session *session = fake_session(&fake_full, 0, false);
+    struct record_set *set = open_set(session, "Opportunity", "order by name");
+    want(session, set, 0, 20);
+    fake_settle(session);
+    for (int step = 0; step < 150; step++) {
+        long index = -7;
+        char id[16];
+        disturb(fake, &seed, step);
+        (void)snprintf(id, sizeof id, "%d", 1 + rand_r(&seed) % 3000);
+        if (step % 10 == 9) {
+            record_set_refresh(set, rand_r(&seed) % 2 == 0 ? id : NULL);
+        } else if (step % 3 == 0) {
+            (void)record_set_locate(set, id, note_index, &index);
+        } else {
+            record_set_want(set, (size_t)rand_r(&seed) % record_set_count(set), 20);
+        }
+        fake_settle(session);
+        assert_no_row_twice(set);
+    }
+    refresh(session, set, NULL);
+    for (size_t first = 0; first < record_set_count(set); first += 20) {
+        record_set_want(set, first, 20);
+        fake_settle(session);
+    }
+    assert_no_row_twice(set);
+    assert_int_equal(record_set_count(set), fake_count(fake, "Opportunity"));
+    record_set_close(set);
+    session_close(session);
+    fake_free(fake);
+}
+
 /* --- what is done here, memory --- */
 
 static void residual_work_is_said_and_done(void **state)
@@ -506,6 +583,7 @@ int main(void)
         cmocka_unit_test(a_refresh_without_its_record_takes_the_next),
         cmocka_unit_test(locate_finds_what_is_not_loaded),
         cmocka_unit_test(a_single_row_is_read_again),
+        cmocka_unit_test(jumps_among_changes_show_no_row_twice),
         cmocka_unit_test(residual_work_is_said_and_done),
         cmocka_unit_test(memory_stays_near_the_records),
     };
