@@ -44,6 +44,13 @@ static const struct {
     {"Shift-Right", PRESS_SHIFT_RIGHT},
     {"Shift-Up", PRESS_SHIFT_UP},
     {"Shift-Down", PRESS_SHIFT_DOWN},
+    /* Other names that are understood, but not printed: the first of a code is. */
+    {"Delete", PRESS_DELETE},
+    {"Insert", PRESS_INSERT},
+    {"PageUp", PRESS_PAGE_UP},
+    {"PageDown", PRESS_PAGE_DOWN},
+    {"Escape", PRESS_ESCAPE},
+    {"Return", PRESS_ENTER},
 };
 
 enum { CODE_NAMES = sizeof code_names / sizeof code_names[0] };
