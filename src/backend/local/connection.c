@@ -30,9 +30,17 @@ bool local_cancelled(const struct local *local)
     return local->token && atomic_load(&local->token->cancelled);
 }
 
+void local_limit(struct local *local, int milliseconds)
+{
+    local->deadline = milliseconds ? monotonic_milliseconds() + milliseconds : 0;
+}
+
 static int on_progress(void *context)
 {
-    return local_cancelled(context);
+    const struct local *local = context;
+
+    return local_cancelled(local) ||
+           (local->deadline && monotonic_milliseconds() > local->deadline);
 }
 
 /* Called while another connection holds a lock: waits a little and says whether to try again. */

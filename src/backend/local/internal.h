@@ -90,6 +90,7 @@ struct local {
     sqlite3 *database;
     struct cancel_token *token;
     int64_t busy_since; /* monotonic milliseconds; 0 when not waiting */
+    int64_t deadline;   /* of the statement that runs, likewise; 0: none */
     struct catalog catalog;
 };
 
@@ -107,6 +108,8 @@ bool local_run(struct local *local, const char *sql, struct error *error);
 int local_step(struct local *local, sqlite3_stmt *statement, struct error *error);
 void local_quote(struct text *out, const char *name); /* "name", quotes doubled */
 bool local_cancelled(const struct local *local);
+/* Statements that take longer than this from now on are interrupted; 0 takes the limit away. */
+void local_limit(struct local *local, int milliseconds);
 
 /* --- functions.c --- */
 

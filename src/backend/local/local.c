@@ -14,7 +14,7 @@
 #include "backend/local/internal.h"
 #include "core/memory.h"
 
-enum { DEFAULT_TIMEOUT = 5, LARGEST_PAGE = 10000, BATCH = 500 };
+enum { DEFAULT_TIMEOUT = 5, LARGEST_PAGE = 10000, BATCH = 500, VIEW_PATIENCE = 3000 };
 
 typedef void (*execute_operation)(struct local *local, const struct operation *operation,
                                   struct result *result);
@@ -34,8 +34,8 @@ static void sign_in(struct local *local, const struct operation *operation, stru
     result->text = text_take(&version);
 }
 
-/* -1 where it cannot be counted, such as in a view of a table that is gone. */
-static int64_t count_records(struct local *local, const char *name)
+/* -1 where it cannot be counted: a view of a table that is gone, or one that never ends. */
+static int64_t count_records(struct local *local, const char *name, bool view)
 {
     struct error ignored = {0};
     struct text sql = {0};
@@ -46,8 +46,10 @@ static int64_t count_records(struct local *local, const char *name)
     local_quote(&sql, name);
     statement = local_prepare(local, text_string(&sql), &ignored);
     text_free(&sql);
+    local_limit(local, view ? VIEW_PATIENCE : 0);
     if (statement && local_step(local, statement, &ignored) == 1)
         count = sqlite3_column_int64(statement, 0);
+    local_limit(local, 0);
     sqlite3_finalize(statement);
     error_clear(&ignored);
     return count;
@@ -67,7 +69,9 @@ static void list_objects(struct local *local, const struct operation *operation,
         object->label = label_of_many(entry->name);
         object->kind = memory_copy_string(entry->view ? "view" : "table");
         object->create = object->update = object->delete_ = !entry->view;
-        object->count = operation->count_objects ? count_records(local, entry->name) : -1;
+        object->count = -1;
+        if (operation->count_objects)
+            object->count = count_records(local, entry->name, entry->view);
     }
     if (local_cancelled(local))
         error_set(&result->error, ERROR_CANCELLED, "Cancelled");
