@@ -239,6 +239,7 @@ static void settle_job(struct fetch *fetch, struct job *job)
     if (job->cancelled || fetch->stopping) {
         history_note(fetch, job->id, JOB_CANCELLED);
         job_free(job);
+        wake_raise(&fetch->wake); /* no answer, but one job less */
         return;
     }
     if (job->interrupted && failed && job->result.error.kind == ERROR_CANCELLED) {

@@ -3,7 +3,8 @@
  *
  * One thread per open backend runs operations one after another (more in flight where an adapter's
  * exchanges allow it), most urgent first. Jobs and answers are owned messages handed over a queue;
- * the descriptor becomes readable when an answer waits. A cancelled job's answer is dropped.
+ * the descriptor becomes readable when an answer waits, or a cancelled job has ended. A cancelled
+ * job's answer is dropped.
  * fetch_submit, fetch_receive, fetch_cancel and fetch_free are called from one thread, the UI's.
  */
 #ifndef DOSSIER_FETCH_FETCH_H

@@ -340,6 +340,11 @@ size_t session_dispatch(struct session *session)
         session->events |= SESSION_EVENT_JOBS;
         count++;
     }
+    size_t busy = fetch_busy(session->fetch);
+    if (busy != session->busy) {
+        session->busy = busy;
+        session->events |= SESSION_EVENT_JOBS;
+    }
     if (outer) {
         unsigned events = session->events;
         session->dispatching = false;

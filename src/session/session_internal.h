@@ -58,6 +58,7 @@ struct session {
     void *observer_context;
     bool dispatching;
     unsigned events; /* gathered while dispatching */
+    size_t busy;     /* jobs that waited or ran when last looked at */
 
     struct pending *pending;
     size_t pending_count, pending_capacity;

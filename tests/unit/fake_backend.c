@@ -16,7 +16,7 @@
 
 #include "core/memory.h"
 
-enum { OBJECT_COUNT = 3, WAIT_MILLISECONDS = 10000, LOOK_AGAIN_MILLISECONDS = 10 };
+enum { OBJECT_COUNT = 3, WAIT_MILLISECONDS = 10000 };
 
 struct table {
     const char *name;
@@ -777,7 +777,6 @@ static int64_t now_milliseconds(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* A cancelled job ends without an answer to wake anyone: so this looks again now and then. */
 bool fake_wait(struct session *session, bool (*done)(void *context), void *context)
 {
     int64_t until = now_milliseconds() + WAIT_MILLISECONDS;
@@ -788,7 +787,7 @@ bool fake_wait(struct session *session, bool (*done)(void *context), void *conte
         if (left <= 0) {
             return false;
         }
-        (void)poll(&descriptor, 1, LOOK_AGAIN_MILLISECONDS);
+        (void)poll(&descriptor, 1, (int)left);
         session_dispatch(session);
     }
     return true;

@@ -1,6 +1,7 @@
 /*
  * Sessions: running operations, stopping, objects and schemas by name, the log, the observer.
  */
+#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -198,6 +199,30 @@ static void the_list_comes_first_and_its_counts_later(void **state)
     fake_free(fake);
 }
 
+/* Whoever waits in poll() hears that a cancelled job has ended, though there is no answer. */
+static void the_end_of_a_cancelled_job_is_told(void **state)
+{
+    (void)state;
+    unsigned events = 0;
+    struct error error = {0};
+    struct fake *fake = fake_new(3);
+    struct session *session = fake_session(&fake_full, 0, false);
+    fake_block(fake, OPERATION_COUNT);
+    uint64_t job = session_submit(session, count_of_big(), JOB_NOW, NULL, NULL, &error);
+    fake_wait_blocked(fake, OPERATION_COUNT);
+    session_dispatch(session);
+    assert_int_equal(session_busy(session), 1);
+    session_cancel(session, job);
+    session_observe(session, note_events, &events);
+    struct pollfd descriptor = {.fd = session_descriptor(session), .events = POLLIN};
+    assert_int_equal(poll(&descriptor, 1, 5000), 1);
+    assert_int_equal(session_dispatch(session), 0);
+    assert_true((events & SESSION_EVENT_JOBS) != 0);
+    assert_int_equal(poll(&descriptor, 1, 0), 0);
+    session_close(session);
+    fake_free(fake);
+}
+
 static void every_operation_has_a_line_in_the_log(void **state)
 {
     (void)state;
@@ -255,6 +280,7 @@ int main(void)
         cmocka_unit_test(a_failed_describe_is_told_and_tried_again),
         cmocka_unit_test(a_cancelled_describe_ends_the_wait),
         cmocka_unit_test(the_list_comes_first_and_its_counts_later),
+        cmocka_unit_test(the_end_of_a_cancelled_job_is_told),
         cmocka_unit_test(every_operation_has_a_line_in_the_log),
         cmocka_unit_test(resolving_knows_what_is_missing),
     };
