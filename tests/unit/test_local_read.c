@@ -42,12 +42,12 @@ static void test_demo_walk(void **state)
     char *walked, *expected;
 
     make_demo(rig);
-    walked = rig_walk(rig, "Opportunity", "order by Account.Name desc, Amount", 7, false);
+    walked = rig_walk(rig, "Opportunity", "order by Account.OwnerId desc, Amount", 7, false);
     expected = rig_value(
         rig, "SELECT group_concat(Id, char(10)) || char(10) FROM (SELECT o.Id FROM Opportunity o"
-             " LEFT JOIN Account a ON a.Id = o.AccountId ORDER BY lower(a.Name) DESC NULLS LAST,"
+             " LEFT JOIN Account a ON a.Id = o.AccountId ORDER BY a.OwnerId DESC NULLS LAST,"
              " o.Amount NULLS LAST, o.Id)");
-    assert_int_equal(strlen(walked), strlen(expected));
+    assert_string_equal(walked, expected);
     free(walked);
     free(expected);
 }
@@ -71,12 +71,44 @@ static void test_demo_get(void **state)
     assert_int_equal(value.kind, VALUE_TEXT);
 }
 
+/* Another program holds the file: a read waits, and then says so. */
+static void test_locked_read(void **state)
+{
+    struct rig *rig = *state;
+    sqlite3 *other = NULL;
+
+    make_demo(rig);
+    rig_open(rig, false, 1);
+    assert_int_equal(sqlite3_open(rig->path, &other), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(other, "BEGIN EXCLUSIVE", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(rig_do(rig, OPERATION_LIST_OBJECTS, NULL)->error.kind, ERROR_TIMEOUT);
+    sqlite3_close(other);
+    assert_int_equal(rig_do(rig, OPERATION_LIST_OBJECTS, NULL)->error.kind, ERROR_NONE);
+    assert_true(rig->result.object_count > 5);
+}
+
+static void test_lookup(void **state)
+{
+    struct rig *rig = *state;
+    struct operation *operation = operation_new(OPERATION_LOOKUP, "Opportunity");
+
+    make_demo(rig);
+    operation->field = strdup("Stage");
+    rig_run(rig, operation);
+    assert_int_equal(rig->result.value_count, 7);
+    operation = operation_new(OPERATION_LOOKUP, "Opportunity");
+    operation->field = strdup("Stge");
+    assert_int_equal(rig_run(rig, operation)->error.kind, ERROR_USAGE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_demo_objects, rig_set_up, rig_tear_down),
         cmocka_unit_test_setup_teardown(test_demo_walk, rig_set_up, rig_tear_down),
         cmocka_unit_test_setup_teardown(test_demo_get, rig_set_up, rig_tear_down),
+        cmocka_unit_test_setup_teardown(test_locked_read, rig_set_up, rig_tear_down),
+        cmocka_unit_test_setup_teardown(test_lookup, rig_set_up, rig_tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
