@@ -65,7 +65,6 @@ class Staging(TerminalTest):
         self.assertIn("82,500", screen.text())
         screen.press("a").wait_gone("1 staged")
         self.assertEqual(self.stored(), "82500")
-        screen.press("q")
         self.assertIn("82,500", screen.line(screen.row_with("Acme rollout")))
 
     def test_undo_before_and_after_apply(self):
@@ -75,7 +74,7 @@ class Staging(TerminalTest):
         self.assertNotIn("staged", screen.line(0))
         self.edit_amount(screen, "82500")
         screen.press("w", "a").wait_gone("1 staged")
-        screen.press("q", "u").wait_for("1 staged")
+        screen.press("u").wait_for("1 staged")
         self.assertIn("84,000", screen.line(screen.row_with("Acme rollout")))
         self.assertEqual(self.stored(), "82500")
 
