@@ -288,6 +288,7 @@ static void drain_keys(struct app *app)
         } else if (input.kind == INPUT_KEY) {
             app_key(app, &input.key);
         }
+        app_settle(app); /* the next key may be meant for what this one opened */
     }
 }
 

@@ -74,6 +74,9 @@ void app_key(struct app *app, const struct key_press *key);
 void app_mouse(struct app *app, const struct mouse_event *event);
 /* Draws what is marked and sends it as one frame (ui/draw.c). */
 void app_draw(struct app *app);
+/* Places the panes and recalculates what is stale, without drawing: what is typed ahead of a frame
+ * meets the panes as they will be drawn. */
+void app_settle(struct app *app);
 /* Gives the keys to one of the three main panes, laying out again where it was not shown. */
 void app_focus(struct app *app, struct pane *pane);
 /* Leaves; asks first when changes are staged. */

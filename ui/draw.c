@@ -421,6 +421,16 @@ static void park_cursor(const struct app *app, int *row, int *column)
     }
 }
 
+void app_settle(struct app *app)
+{
+    if (app->relayout || app_top(app)->stale) {
+        place_all(app);
+        if (!app->placed->too_small) {
+            recalculate_all(app);
+        }
+    }
+}
+
 void app_draw(struct app *app)
 {
     int cursor_row = 0;

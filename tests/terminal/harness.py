@@ -298,12 +298,17 @@ class Screen:
             self._pump(0)
 
     def press(self, *keys, wait=True):
-        """Sends logical keys: "j", "Enter", "Ctrl-A", "PageDown", "Alt-x", "F2" …"""
+        """Sends logical keys: "j", "Enter", "Ctrl-A", "PgDn", "Alt-x", "F2" … and waits after each.
+        Without waiting they are typed ahead, all at once."""
         for key in keys:
             self.send(key_bytes(self.term, key), 1)
-            if key in ("Esc", "Escape"):  # else the next byte would be taken as Alt and that key
+            if wait or key in ("Esc", "Escape"):  # else the next would be taken as Alt and that key
                 self.wait_idle()
-        return self.wait_idle() if wait else self
+        return self
+
+    def press_ahead(self, *keys):
+        """Sends the keys at once, as someone does who types faster than the screen; waits then."""
+        return self.press(*keys, wait=False).wait_idle()
 
     def type(self, text, wait=True):
         """Types text, a key for each character."""

@@ -78,6 +78,14 @@ class Staging(TerminalTest):
         self.assertIn("84,000", screen.line(screen.row_with("Acme rollout")))
         self.assertEqual(self.stored(), "82500")
 
+    def test_keys_typed_ahead_meet_what_the_ones_before_them_open(self):
+        screen = self.open_list()
+        screen.press_ahead("0", "l", "l", "l", "e", "Ctrl-U", *"82500", "Enter", "w")
+        self.assertIn("82,500", screen.text())
+        screen.press_ahead("x", "q", "0", "l", "l", "l", "e", "Ctrl-U", *"12", "Enter", "w", "x")
+        self.assertNotIn("staged", screen.line(0))
+        self.assertEqual(self.stored(), "84000")
+
     def test_drop_in_review(self):
         screen = self.open_list()
         self.edit_amount(screen, "82500")
