@@ -182,7 +182,7 @@ static bool press_of_character(unsigned character, struct key_press *key)
     memset(key, 0, sizeof *key);
     key->kind = KEY_PRESS_CHARACTER;
     key->character = character;
-    return character >= 0x20;
+    return character >= 0x20 || character == 0x1f; /* Ctrl-_, which takes typing back */
 }
 
 /* The next raw thing curses has: OK, KEY_CODE_YES or ERR. */

@@ -252,3 +252,15 @@ int choice_list_rows(const struct choice_list *list)
 {
     return (int)list->count + list->offer_typed;
 }
+
+void choice_list_title(const struct choice_list *list, struct text *out)
+{
+    if (list->find.text.length) {
+        text_format(out, ": %s", text_string(&list->find.text));
+    }
+}
+
+void choice_list_title_right(const struct choice_list *list, struct text *out)
+{
+    text_append_string(out, list->find.text.length ? "" : "type to find");
+}

@@ -42,6 +42,9 @@ bool choice_list_mouse(struct choice_list *list, const struct mouse_event *event
 /* Index of the item under the cursor, CHOICE_NONE, or CHOICE_TYPED for what was typed. */
 int choice_list_current(const struct choice_list *list);
 void choice_list_draw(struct choice_list *list, struct canvas *canvas, int row, int rows);
+/* What is typed, behind a title: it grows at its end, so a key changes one cell of the frame. */
+void choice_list_title(const struct choice_list *list, struct text *out);
+void choice_list_title_right(const struct choice_list *list, struct text *out);
 /* Cells that the widest item takes, marks and notes included. */
 int choice_list_width(const struct choice_list *list);
 /* Rows it would fill: items, and the typed one. */

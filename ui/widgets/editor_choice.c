@@ -94,11 +94,15 @@ static void choice_draw(struct pane *pane, struct canvas *canvas)
     }
 }
 
+static void choice_title(const struct pane *pane, struct text *out)
+{
+    editor_title(pane, out);
+    choice_list_title(&((const struct choice_editor *)pane)->list, out);
+}
+
 static void choice_title_right(const struct pane *pane, struct text *out)
 {
-    const struct choice_editor *editor = (const struct choice_editor *)pane;
-    const struct text *find = &editor->list.find.text;
-    text_append_string(out, find->length ? text_string(find) : "type to find");
+    choice_list_title_right(&((const struct choice_editor *)pane)->list, out);
 }
 
 static void choice_size(const struct pane *pane, int rows_most, int columns_most, int *rows,
@@ -127,7 +131,7 @@ static const struct pane_ops choice_ops = {
     .draw = choice_draw,
     .key = choice_key,
     .mouse = choice_mouse,
-    .title = editor_title,
+    .title = choice_title,
     .title_right = choice_title_right,
     .hints = choice_hints,
     .size = choice_size,

@@ -114,15 +114,18 @@ static void set_draw(struct pane *pane, struct canvas *canvas)
     }
 }
 
+static void set_title(const struct pane *pane, struct text *out)
+{
+    editor_title(pane, out);
+    choice_list_title(&((const struct set_editor *)pane)->list, out);
+}
+
 static void set_title_right(const struct pane *pane, struct text *out)
 {
     const struct set_editor *editor = (const struct set_editor *)pane;
     size_t marked = 0;
     for (size_t i = 0; i < editor->list.count; i++) {
         marked += editor->list.items[i].marked;
-    }
-    if (editor->list.find.text.length) {
-        text_format(out, "%s ", text_string(&editor->list.find.text));
     }
     text_format(out, "%zu of %zu", marked, editor->list.count);
 }
@@ -153,7 +156,7 @@ static const struct pane_ops set_ops = {
     .draw = set_draw,
     .key = set_key,
     .mouse = set_mouse,
-    .title = editor_title,
+    .title = set_title,
     .title_right = set_title_right,
     .hints = set_hints,
     .size = set_size,

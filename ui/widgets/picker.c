@@ -72,13 +72,14 @@ static void picker_draw(struct pane *pane, struct canvas *canvas)
 
 static void picker_title(const struct pane *pane, struct text *out)
 {
-    text_append_string(out, ((const struct picker *)pane)->title);
+    const struct picker *picker = (const struct picker *)pane;
+    text_append_string(out, picker->title);
+    choice_list_title(&picker->list, out);
 }
 
 static void picker_title_right(const struct pane *pane, struct text *out)
 {
-    const struct text *find = &((const struct picker *)pane)->list.find.text;
-    text_append_string(out, find->length ? text_string(find) : "type to find");
+    choice_list_title_right(&((const struct picker *)pane)->list, out);
 }
 
 static void picker_size(const struct pane *pane, int rows_most, int columns_most, int *rows,
