@@ -14,6 +14,7 @@
 #include "core/memory.h"
 #include "ui/app.h"
 #include "ui/command.h"
+#include "ui/panes/form.h"
 #include "ui/panes/panes.h"
 #include "ui/widgets/editor.h"
 #include "ui/widgets/scroller.h"
@@ -483,7 +484,7 @@ static const char *not_a_field(struct app *app, struct pane *pane)
     if (change->kind == CHANGE_DELETE) {
         return "a staged delete has nothing to edit";
     }
-    return row_at_cursor(review)->field == NO_FIELD
+    return row_at_cursor(review)->field == NO_FIELD && change->kind != CHANGE_CREATE
                ? "the cursor is on a whole change: move to one of its fields (Enter opens them)"
                : NULL;
 }
@@ -493,6 +494,9 @@ static unsigned edit_again(struct app *app, struct pane *pane, const char *argum
     (void)argument;
     struct review_pane *review = (struct review_pane *)pane;
     const struct change *change = change_at_cursor(review);
+    if (row_at_cursor(review)->field == NO_FIELD) {
+        return form_pane_edit(app, change->id);
+    }
     const struct change_field *item = &change->fields[row_at_cursor(review)->field];
     const struct schema *schema = session_schema(app->session, change->object);
     const struct field *field = schema == NULL ? NULL : schema_field(schema, item->name);

@@ -28,7 +28,7 @@ struct editor_request {
         columns;       /* screen cells of the cell being edited; row -1: a box in the middle */
     bool filter_value; /* for a filter: relative dates stay words, null is not offered */
     editor_done done;
-    editor_cancelled cancelled; /* may be NULL */
+    editor_cancelled cancelled; /* also when the editor is closed from outside; may be NULL */
     void *context;
 };
 

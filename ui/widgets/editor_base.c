@@ -43,6 +43,9 @@ void *editor_base_new(size_t size, struct app *app, const struct pane_ops *ops,
 
 void editor_base_free(struct editor_base *base)
 {
+    if (base->request.cancelled) {
+        base->request.cancelled(base->request.context); /* closed from outside */
+    }
     value_free(&base->request.value);
     /* The hold is this editor's own, whatever the request's pointer promises. */
     schema_release((struct schema *)base->request.schema);
@@ -56,6 +59,7 @@ unsigned editor_accept(struct editor_base *base, const struct value *value, cons
 {
     editor_done done = base->request.done;
     void *context = base->request.context;
+    base->request.cancelled = NULL;
     struct value owned = value_copy(value);
     char *owned_label = memory_copy_string(label);
     app_pop(base->pane.app, &base->pane);
@@ -69,6 +73,7 @@ unsigned editor_cancel(struct editor_base *base)
 {
     editor_cancelled cancelled = base->request.cancelled;
     void *context = base->request.context;
+    base->request.cancelled = NULL;
     app_pop(base->pane.app, &base->pane);
     if (cancelled) {
         cancelled(context);

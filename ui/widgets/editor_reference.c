@@ -381,7 +381,8 @@ static unsigned reference_mouse(struct pane *pane, const struct mouse_event *eve
 
 /* --- showing --- */
 
-static void status(const struct reference_editor *editor, struct text *out)
+static void status(const struct reference_editor *editor, const struct canvas *canvas,
+                   struct text *out)
 {
     bool asking = editor->search || editor->count || editor->ticket;
     if (editor->total >= 0 && editor->list.count < (size_t)editor->total) {
@@ -390,7 +391,8 @@ static void status(const struct reference_editor *editor, struct text *out)
         text_format(out, "%zu found", editor->list.count);
     }
     if (asking) {
-        text_append_string(out, " - asking...");
+        text_format(out, " %s asking%s", canvas_mark(canvas, MARK_BULLET),
+                    canvas_mark(canvas, MARK_ELLIPSIS));
     }
 }
 
@@ -401,7 +403,7 @@ static void draw_status(const struct reference_editor *editor, struct canvas *ca
         return;
     }
     struct text line = {0};
-    status(editor, &line);
+    status(editor, canvas, &line);
     canvas_string(canvas, row, 0, canvas_columns(canvas), ROLE_DIM, line.bytes);
     text_free(&line);
 }
