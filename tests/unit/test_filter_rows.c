@@ -193,6 +193,9 @@ static void rows_move_into_groups_and_out_of_them(void **state)
     assert_says(&rows, "a = 1 and (b = 2 or c = 3)");
     filter_rows_move(&rows, row_named(&rows, "c"), true);
     assert_says(&rows, "a = 1 and b = 2 and c = 3");
+    filter_rows_move(&rows, row_named(&rows, "b"), false);
+    assert_says(&rows, "a = 1 and b = 2 and c = 3");
+    assert_int_equal(rows.count, 5);
     assert_int_equal(filter_rows_move(&rows, row_named(&rows, "c"), true), NO_ROW);
     assert_int_equal(filter_rows_move(&rows, 0, true), NO_ROW);
     filter_rows_free(&rows);

@@ -283,7 +283,8 @@ static long move_order(struct filter_rows *rows, size_t at, bool down)
     return (long)(down ? at + 1 : at - 1);
 }
 
-/* At the edge of its group a row goes out, to the side of the group that it was moved to. */
+/* At the edge of its group a row goes out, to the side of the group that it was moved to. A group
+ * that this leaves empty is gone: it was dissolved. */
 static bool move_out(struct filter_rows *rows, const struct filter_row *row, bool down)
 {
     const struct filter_row group = rows->rows[row->parent_row];
@@ -291,7 +292,11 @@ static bool move_out(struct filter_rows *rows, const struct filter_row *row, boo
         return false;
     }
     struct filter *node = filter_remove(row->parent, row->at);
+    bool empty = row->parent->child_count == 0;
     filter_insert(group.parent, group.at + down, node);
+    if (empty) {
+        filter_free(filter_remove(group.parent, group.at + !down));
+    }
     return true;
 }
 

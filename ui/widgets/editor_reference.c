@@ -25,6 +25,7 @@ struct reference_editor {
     const struct field *second; /* may be NULL */
     const struct field *key;    /* what the field holds; NULL: the id */
     uint64_t ticket, search, count;
+    bool moved;    /* a key chose or typed something: else Enter keeps the present value */
     bool contains; /* the second question: names that contain what was typed */
     int64_t total; /* -1: not known */
 };
@@ -217,6 +218,15 @@ static void add_found(struct reference_editor *editor, const struct page *page, 
     free(second_text);
 }
 
+static void select_present(struct reference_editor *editor)
+{
+    for (size_t i = 0; i < editor->value_count; i++) {
+        if (value_same(&editor->values[i], &editor->base.request.value)) {
+            choice_list_select(&editor->list, (int)i);
+        }
+    }
+}
+
 /* The first answer of a question replaces what an older question had found. */
 static void found(void *context, const struct operation *operation, struct result *result)
 {
@@ -237,6 +247,9 @@ static void found(void *context, const struct operation *operation, struct resul
     }
     choice_list_refind(&editor->list);
     editor->list.cursor = cursor < editor->list.shown_count ? cursor : 0;
+    if (!editor->moved) {
+        select_present(editor);
+    }
     bool text = field_type_is_text(editor->name->type);
     if (!editor->contains && rows < FOUND_MOST && editor->find.text.length && text) {
         ask_page(editor, true);
@@ -317,6 +330,9 @@ static unsigned accept_typed(struct reference_editor *editor)
 static unsigned reference_choose(struct reference_editor *editor)
 {
     int item = choice_list_current(&editor->list);
+    if (!editor->moved && !value_is_nothing(&editor->base.request.value)) {
+        return editor_cancel(&editor->base);
+    }
     if (item < 0) {
         return accept_typed(editor);
     }
@@ -353,6 +369,7 @@ static unsigned reference_key(struct pane *pane, const struct key_press *key)
     if (reaction != REACTION_IGNORED) {
         return reaction;
     }
+    editor->moved = true;
     if (!types(key)) {
         choice_list_key(&editor->list, key, pane->rows - 2);
         return REACTION_HANDLED | REACTION_REDRAW;
@@ -373,6 +390,7 @@ static unsigned reference_mouse(struct pane *pane, const struct mouse_event *eve
     struct mouse_event inside = *event;
     bool used = false;
     inside.row--;
+    editor->moved = true;
     if (choice_list_mouse(&editor->list, &inside, pane->rows - 2, &used)) {
         return reference_choose(editor);
     }

@@ -15,7 +15,7 @@ struct text_editor {
 };
 
 /* A narrow cell still needs room to type in. */
-enum { COLUMNS_LEAST = 24, MISTAKE_COLUMNS = 40, BOX_COLUMNS = 50 };
+enum { COLUMNS_LEAST = 24, COLUMNS_TO_STAY = 8, MISTAKE_COLUMNS = 40, BOX_COLUMNS = 50 };
 
 static void text_close(struct pane *pane)
 {
@@ -97,6 +97,10 @@ static void text_size(const struct pane *pane, int rows_most, int columns_most, 
     int wanted = pane->anchor_row < 0 ? BOX_COLUMNS : pane->anchor_columns;
     int least = mistaken ? MISTAKE_COLUMNS : COLUMNS_LEAST;
     wanted = wanted < least ? least : wanted;
+    int here = columns_most - pane->anchor_column;
+    if (!mistaken && pane->anchor_row >= 0 && wanted > here && here >= COLUMNS_TO_STAY) {
+        wanted = here; /* better narrow than somewhere else */
+    }
     *columns = wanted < columns_most ? wanted : columns_most;
     *rows = 1 + editor_mistake_rows(&editor->base, *columns);
     *rows = *rows < rows_most ? *rows : rows_most;
