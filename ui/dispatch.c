@@ -69,10 +69,20 @@ static const struct command *find_command(const struct app *app, const struct pa
     return command;
 }
 
+/* Keys come faster than frames: one must not meet rows that the key before it has changed. */
+static void catch_up(const struct app *app, struct pane *pane)
+{
+    if (app->stack_count > 0 && pane->stale && pane->ops->recalculate != NULL) {
+        pane->ops->recalculate(pane);
+        pane->stale = false;
+    }
+}
+
 /* One key to the pane, then to the key map. False when nobody wanted it. */
 static bool give_key(struct app *app, const struct key_press *key)
 {
     struct pane *pane = app_top(app);
+    catch_up(app, pane);
     unsigned reaction = pane->ops->key == NULL ? 0 : pane->ops->key(pane, key);
     if (reaction != REACTION_IGNORED) {
         app_react(app, pane, reaction);
