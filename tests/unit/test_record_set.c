@@ -452,6 +452,32 @@ static void assert_no_row_twice(const struct record_set *set)
     free(seen);
 }
 
+/* The very row where two loaded stretches would meet is deleted, from either side. */
+static void a_deleted_row_does_not_hide_where_pages_meet(void **state)
+{
+    (void)state;
+    struct fake *fake = fake_new(700);
+    struct session *session = fake_session(&fake_full, 0, false);
+    struct record_set *set = open_set(session, "Opportunity", "");
+    want(session, set, 0, 10);
+    fake_settle(session);
+    want(session, set, 690, 10);
+    fake_settle(session);
+    assert_id(set, 500, "501");
+    assert_id(set, 499, "(not loaded)");
+    fake_remove(fake, "Opportunity", "501");
+    want(session, set, 300, 10);
+    fake_settle(session);
+    want(session, set, 420, 10);
+    fake_settle(session);
+    assert_no_row_twice(set);
+    assert_int_equal(record_set_count(set), 699);
+    assert_id(set, 500, "502");
+    record_set_close(set);
+    session_close(session);
+    fake_free(fake);
+}
+
 /* Someone else adds a record between others, or deletes one. */
 static void disturb(struct fake *fake, unsigned *seed, int step)
 {
@@ -583,6 +609,7 @@ int main(void)
         cmocka_unit_test(a_refresh_without_its_record_takes_the_next),
         cmocka_unit_test(locate_finds_what_is_not_loaded),
         cmocka_unit_test(a_single_row_is_read_again),
+        cmocka_unit_test(a_deleted_row_does_not_hide_where_pages_meet),
         cmocka_unit_test(jumps_among_changes_show_no_row_twice),
         cmocka_unit_test(residual_work_is_said_and_done),
         cmocka_unit_test(memory_stays_near_the_records),
