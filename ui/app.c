@@ -249,7 +249,9 @@ static void start(struct app *app)
         app_open_object(app, app->start_object, NULL);
     }
     size_t recovered = session_recovered(app->session);
-    if (recovered > 0) {
+    if (recovered > 0 && app->message.length > 0) {
+        text_format(&app->message, " %zu staged from earlier: w reviews.", recovered);
+    } else if (recovered > 0) {
         app_message(app, ROLE_WARNING, "%zu %s from an earlier session %s staged. w reviews %s.",
                     recovered, recovered == 1 ? "change" : "changes", recovered == 1 ? "is" : "are",
                     recovered == 1 ? "it" : "them");

@@ -146,12 +146,50 @@ struct cut {
     bool plain;
 };
 
+/* Characters of the program's own on a terminal that has only ASCII. */
+static void plain_marks(struct text *out, const char *bytes, size_t length)
+{
+    static const struct {
+        const char *from, *to;
+    } rows[] = {{"─", "-"}, {"·", "-"}, {"…", "..."}, {"→", "->"}, {"↑", "^"},
+                {"↓", "v"}, {"×", "x"}, {"▸", ">"},   {"✓", "x"},  {"↗", "^"}};
+    size_t at = 0;
+    while (at < length) {
+        size_t taken = 0;
+        for (size_t i = 0; i < sizeof rows / sizeof rows[0] && taken == 0; i++) {
+            size_t size = strlen(rows[i].from);
+            if (length - at >= size && memcmp(bytes + at, rows[i].from, size) == 0) {
+                text_append_string(out, rows[i].to);
+                taken = size;
+            }
+        }
+        if (taken == 0) {
+            text_append(out, bytes + at, 1);
+            taken = 1;
+        }
+        at += taken;
+    }
+}
+
+static void clean_text(const struct canvas *canvas, struct text *clean, const char *bytes,
+                       size_t length)
+{
+    if (!canvas->ascii) {
+        text_clean(clean, bytes, length, canvas_clean_flags(canvas));
+        return;
+    }
+    struct text plain = {0};
+    plain_marks(&plain, bytes, length);
+    text_clean(clean, text_string(&plain), plain.length, canvas_clean_flags(canvas));
+    text_free(&plain);
+}
+
 static struct cut cut_text(const struct canvas *canvas, struct text *clean, int columns,
                            const char *bytes, size_t length)
 {
     struct cut cut = {bytes, length, (int)length, false, is_plain(bytes, length)};
     if (!cut.plain) {
-        text_clean(clean, bytes, length, canvas_clean_flags(canvas));
+        clean_text(canvas, clean, bytes, length);
         cut.bytes = text_string(clean);
         cut.length = clean->length;
         cut.plain = is_plain(cut.bytes, cut.length);
@@ -306,7 +344,7 @@ static void put_titled_line(const struct canvas *screen, int row, int column, in
         struct text padded = {0};
         text_format(&padded, " %s ", title);
         struct text clean = {0};
-        text_clean(&clean, padded.bytes, padded.length, canvas_clean_flags(screen));
+        clean_text(screen, &clean, padded.bytes, padded.length);
         int width = (int)text_width(text_string(&clean), clean.length);
         canvas_string(&inner, 0, 0, width < columns ? width : columns, role, text_string(&padded));
         text_free(&clean);

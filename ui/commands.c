@@ -277,8 +277,11 @@ static unsigned run_layout(struct app *app, struct pane *pane, const char *argum
 static unsigned run_theme(struct app *app, struct pane *pane, const char *argument)
 {
     (void)pane;
+    if (argument == NULL) {
+        return palette_open(app, "theme ");
+    }
     struct error error = {0};
-    struct theme *theme = theme_load(argument == NULL ? "default" : argument, &error);
+    struct theme *theme = theme_load(argument, &error);
     if (theme == NULL) {
         app_error(app, &error);
         error_clear(&error);
@@ -305,7 +308,10 @@ static unsigned run_mouse(struct app *app, struct pane *pane, const char *argume
 static unsigned run_set(struct app *app, struct pane *pane, const char *argument)
 {
     (void)pane;
-    const char *equals = argument == NULL ? NULL : strchr(argument, '=');
+    if (argument == NULL) {
+        return palette_open(app, "set ");
+    }
+    const char *equals = strchr(argument, '=');
     if (equals == NULL) {
         app_message(app, ROLE_ERROR, "set wants option=value, such as cursor_style=row.");
         return REACTION_HANDLED;

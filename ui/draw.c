@@ -52,8 +52,10 @@ static void place_popup(struct app *app, struct pane *pane)
     if (pane->ops->size != NULL) {
         pane->ops->size(pane, screen_rows - 2 - border, screen_columns - border, &rows, &columns);
     }
-    struct rectangle box = layout_popup(screen_rows, screen_columns, rows + border,
-                                        columns + border, pane->anchor_row, pane->anchor_column);
+    /* What has no frame of its own leaves the one it stands in. */
+    int within = border == 0 ? screen_columns - 1 : screen_columns;
+    struct rectangle box = layout_popup(screen_rows, within, rows + border, columns + border,
+                                        pane->anchor_row, pane->anchor_column);
     struct rectangle inner = border == 0 ? box : shrink(box);
     if (inner.row != pane->origin_row || inner.column != pane->origin_column ||
         inner.rows != pane->rows || inner.columns != pane->columns) {
@@ -349,7 +351,9 @@ static void add_all_hints(struct hint_line *line)
     line->most -= popup ? 0 : reserved;
     add_table_hints(line, line->pane->ops->name, line->pane->ops->commands);
     if (!popup) {
-        add_table_hints(line, "", global_commands);
+        if (line->app->stack_count == 0) {
+            add_table_hints(line, "", global_commands);
+        }
         line->most += reserved;
         add_hint(line, text_string(&key), help->name);
     }

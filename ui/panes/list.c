@@ -113,6 +113,7 @@ static void close_pane(struct pane *pane)
     record_set_close(self->records);
     schema_release(self->schema);
     query_free(self->query);
+    query_free(self->asked);
     list_columns_free(&self->columns);
     list_clear_marks(self);
     list_edit_free(&self->edit);

@@ -4,10 +4,11 @@
 
 #include "core/format.h"
 #include "core/memory.h"
+#include "session/columns.h"
 #include "ui/options.h"
 #include "ui/panes/list_private.h"
 
-enum { DEFAULT_COLUMNS = 8, MEASURED_ROWS = 100 };
+enum { MEASURED_ROWS = 100 };
 
 void list_columns_free(struct list_columns *columns)
 {
@@ -32,49 +33,29 @@ static struct list_column *add(struct list_columns *columns, const char *path, i
 
 /* --- the ones an object starts with --- */
 
-/* A reference is shown by the name of what it points at, where that can be asked for. */
-static void add_field(struct list_columns *columns, struct session *session,
-                      const struct field *field)
+static void add_of_query(struct list_columns *columns, const struct query *query)
 {
-    const struct schema *parent =
-        field->references == NULL ? NULL : session_schema(session, field->references);
-    const char *parts[2] = {field->name, NULL};
-    size_t count = 1;
-    if (parent != NULL && parent->name_field != NULL && session_can(session, CAN_PARENT_PATHS)) {
-        parts[1] = parent->name_field;
-        count = 2;
+    for (size_t i = 0; i < query->column_count; i++) {
+        struct text path = {0};
+        query_print_path((const char *const *)query->columns[i].parts, query->columns[i].part_count,
+                         &path);
+        add(columns, text_string(&path), 0);
+        text_free(&path);
     }
-    struct text path = {0};
-    query_print_path(parts, count, &path);
-    add(columns, text_string(&path), 0);
-    text_free(&path);
+    columns->frozen = columns->count > 0 ? 1 : 0;
 }
 
-static bool suits_a_list(const struct schema *schema, const struct field *field)
-{
-    bool name = schema->name_field != NULL && strcmp(schema->name_field, field->name) == 0;
-    bool plain_key = field->key > 0 && field->references == NULL && schema->name_field != NULL;
-    return !name && !plain_key && field->type != FIELD_TEXTAREA && field->type != FIELD_BASE64 &&
-           field->type != FIELD_ID;
-}
-
+/* References are shown by the name of what they point at, where that can be asked for. */
 static void add_defaults(struct list_columns *columns, struct session *session,
                          const struct schema *schema)
 {
-    const struct field *name =
-        schema->name_field == NULL ? NULL : schema_field(schema, schema->name_field);
-    if (name != NULL) {
-        add_field(columns, session, name);
+    struct query *query = query_new(schema->name);
+    session_default_columns(schema, query);
+    if (session_can(session, CAN_PARENT_PATHS)) {
+        session_name_columns(session, schema, query);
     }
-    for (size_t i = 0; i < schema->field_count && columns->count < DEFAULT_COLUMNS; i++) {
-        if (suits_a_list(schema, &schema->fields[i])) {
-            add_field(columns, session, &schema->fields[i]);
-        }
-    }
-    for (size_t i = 0; i < schema->field_count && columns->count == 0; i++) {
-        add_field(columns, session, &schema->fields[i]);
-    }
-    columns->frozen = 1;
+    add_of_query(columns, query);
+    query_free(query);
 }
 
 /* --- remembered: "frozen 1", then a line "WIDTH PATH" for each --- */
@@ -135,19 +116,20 @@ void list_columns_load(struct list_columns *columns, struct session *session,
     }
 }
 
-void list_columns_remember(const struct list_pane *self)
+void list_columns_remember(struct session *session, const struct schema *schema,
+                           const struct list_columns *columns)
 {
     struct text key = {0};
     struct text out = {0};
-    if (self->columns.of_view) {
+    if (columns->of_view) {
         return;
     }
-    remembered_key(self->schema, &key);
-    text_format(&out, "frozen %zu\n", self->columns.frozen);
-    for (size_t i = 0; i < self->columns.count; i++) {
-        text_format(&out, "%d %s\n", self->columns.items[i].width, self->columns.items[i].path);
+    remembered_key(schema, &key);
+    text_format(&out, "frozen %zu\n", columns->frozen);
+    for (size_t i = 0; i < columns->count; i++) {
+        text_format(&out, "%d %s\n", columns->items[i].width, columns->items[i].path);
     }
-    session_remember(self->pane.app->session, text_string(&key), text_string(&out));
+    session_remember(session, text_string(&key), text_string(&out));
     text_free(&key);
     text_free(&out);
 }
@@ -158,16 +140,40 @@ bool list_columns_parse(struct list_columns *columns, const char *text, struct e
 {
     struct query *query = query_new("");
     bool parsed = query_parse_columns(query, text, error);
-    for (size_t i = 0; parsed && i < query->column_count; i++) {
-        struct text path = {0};
-        query_print_path((const char *const *)query->columns[i].parts, query->columns[i].part_count,
-                         &path);
-        add(columns, text_string(&path), 0);
-        text_free(&path);
-    }
-    columns->frozen = columns->count > 0 ? 1 : 0;
+    add_of_query(columns, query);
     query_free(query);
     return parsed;
+}
+
+void list_columns_print(const struct list_columns *columns, struct text *out)
+{
+    for (size_t i = 0; i < columns->count; i++) {
+        text_format(out, "%s%s", i > 0 ? ", " : "", columns->items[i].path);
+    }
+}
+
+static int width_of(const struct list_columns *columns, const char *path)
+{
+    for (size_t i = 0; i < columns->count; i++) {
+        if (strcmp(columns->items[i].path, path) == 0) {
+            return columns->items[i].width;
+        }
+    }
+    return 0;
+}
+
+bool list_columns_choose(const struct list_columns *present, const struct query *query,
+                         struct list_columns *chosen)
+{
+    add_of_query(chosen, query);
+    chosen->frozen = present->frozen < chosen->count ? present->frozen : chosen->count;
+    chosen->of_view = present->of_view;
+    bool same = present->count == chosen->count;
+    for (size_t i = 0; i < chosen->count; i++) {
+        chosen->items[i].width = width_of(present, chosen->items[i].path);
+        same = same && strcmp(present->items[i].path, chosen->items[i].path) == 0;
+    }
+    return !same;
 }
 
 static bool asks_for(const struct query *query, const char *field)
@@ -199,9 +205,7 @@ bool list_columns_ask(const struct list_columns *columns, const struct schema *s
                       struct query *query, struct error *error)
 {
     struct text text = {0};
-    for (size_t i = 0; i < columns->count; i++) {
-        text_format(&text, "%s%s", i > 0 ? ", " : "", columns->items[i].path);
-    }
+    list_columns_print(columns, &text);
     query_clear_columns(query);
     bool parsed = query_parse_columns(query, text_string(&text), error);
     text_free(&text);

@@ -54,7 +54,7 @@ static unsigned resize_column(struct list_pane *self, int by)
         struct list_column *column = &self->columns.items[self->cursor_column];
         int width = list_column_width(self, self->cursor_column) + by;
         column->width = width < LIST_WIDTH_LEAST ? LIST_WIDTH_LEAST : width;
-        list_columns_remember(self);
+        list_columns_remember(self->pane.app->session, self->schema, &self->columns);
     }
     return REACTION_REDRAW;
 }
@@ -81,7 +81,7 @@ static unsigned run_freeze(struct app *app, struct pane *pane, const char *argum
     self->columns.frozen = self->columns.frozen == wanted ? 0 : wanted;
     self->first_column = self->columns.frozen;
     list_columns_show_cursor(self);
-    list_columns_remember(self);
+    list_columns_remember(self->pane.app->session, self->schema, &self->columns);
     app_message(app, ROLE_DIM,
                 self->columns.frozen == 0 ? "No column is frozen."
                                           : "Columns up to this one stay when scrolling sideways.");
@@ -100,7 +100,7 @@ static unsigned move_column(struct list_pane *self, int by)
     self->columns.items[from] = self->columns.items[to];
     self->columns.items[to] = moved;
     self->cursor_column = to;
-    list_columns_remember(self);
+    list_columns_remember(self->pane.app->session, self->schema, &self->columns);
     list_reopen(self, query_copy(self->query));
     return REACTION_RECALCULATE;
 }

@@ -22,8 +22,8 @@ struct drawing {
 static enum mark order_mark(const struct list_pane *self, size_t column, bool *ordered)
 {
     const struct query *query = self->query;
-    const struct query_column *shown = &query->columns[column];
-    for (size_t i = 0; i < query->order_count; i++) {
+    for (size_t i = 0; column < query->column_count && i < query->order_count; i++) {
+        const struct query_column *shown = &query->columns[column];
         const struct order_term *term = &query->order[i];
         bool same = term->part_count == shown->part_count;
         for (size_t part = 0; same && part < term->part_count; part++) {

@@ -254,17 +254,34 @@ static bool is_ready(const struct list_pane *self)
            (error != NULL && error->kind != ERROR_NONE) || !record_set_is_loading(self->coming);
 }
 
+/* The query without the columns that only the list itself needs. */
+static struct query *shown_part(const struct query *asked, size_t columns)
+{
+    struct query *query = query_copy(asked);
+    while (query->column_count > columns) {
+        struct query_column *last = &query->columns[--query->column_count];
+        for (size_t i = 0; i < last->part_count; i++) {
+            free(last->parts[i]);
+        }
+        free(last->parts);
+        free(last->path);
+    }
+    return query;
+}
+
 static void replace(struct list_pane *self)
 {
     bool other = self->schema == NULL || strcmp(self->schema->name, self->coming_schema->name) != 0;
     record_set_close(self->records);
     schema_release(self->schema);
     query_free(self->query);
+    query_free(self->asked);
     list_columns_free(&self->columns);
     free(self->view);
     self->records = self->coming;
     self->schema = self->coming_schema;
-    self->query = self->coming_query;
+    self->asked = self->coming_query;
+    self->query = shown_part(self->asked, self->coming_columns.count);
     self->columns = self->coming_columns;
     self->view = memory_copy_string(self->coming_step.view);
     self->coming = NULL;
@@ -317,13 +334,18 @@ static struct list_pane *list_pane(struct app *app)
     return list_of(app->list);
 }
 
-static void show_new(struct app *app, struct list_step *step)
+static void show(struct app *app, struct list_step *step, bool is_new)
 {
     while (app->stack_count > 0) {
         app_pop(app, app->stack[0]);
     }
     app_focus(app, app->list);
-    list_show(list_pane(app), step, true);
+    list_show(list_pane(app), step, is_new);
+}
+
+static void show_new(struct app *app, struct list_step *step)
+{
+    show(app, step, true);
 }
 
 void app_open_object(struct app *app, const char *object, const char *query_text)
@@ -370,21 +392,54 @@ void app_open_record(struct app *app, const char *object, const char *record_id)
     show_new(app, &step);
 }
 
+/* The same records in the same order: only the columns differ, and that is no step. */
+static bool asks_the_same(const struct query *a, const struct query *b)
+{
+    struct text left = {0};
+    struct text right = {0};
+    query_print(a, &left);
+    query_print(b, &right);
+    bool same = strcmp(text_string(&left), text_string(&right)) == 0;
+    text_free(&left);
+    text_free(&right);
+    return same;
+}
+
+/* Columns that came with the query become the object's; those of a saved view stay with the step.
+ */
+static void take_columns(struct list_pane *self, const struct query *query, struct list_step *step)
+{
+    struct list_columns chosen = {0};
+    bool changed = query->column_count > 0 && list_columns_choose(&self->columns, query, &chosen);
+    if (changed) {
+        list_columns_remember(self->pane.app->session, self->schema, &chosen);
+    }
+    if (self->columns.of_view) {
+        struct text text = {0};
+        list_columns_print(changed ? &chosen : &self->columns, &text);
+        step->columns = text_take(&text);
+    }
+    list_columns_free(&chosen);
+}
+
 void app_apply_query(struct app *app, struct query *query)
 {
     struct list_pane *self = list_pane(app);
     struct list_step step = {.object = memory_copy_string(query->object), .query = query};
-    struct list_row row;
-    if (self->schema != NULL && strcmp(self->schema->name, query->object) == 0 &&
-        list_row_read(self, self->scroller.cursor, &row)) {
+    struct list_row row = {0};
+    bool same_object = self->schema != NULL && strcmp(self->schema->name, query->object) == 0;
+    bool is_new = !same_object || !asks_the_same(query, self->query);
+    if (same_object && list_row_read(self, self->scroller.cursor, &row)) {
         step.cursor_id = memory_copy_string(row.id);
         step.cursor = self->scroller.cursor;
         step.top = self->scroller.top;
         step.cursor_column = self->cursor_column;
         step.first_column = self->first_column;
-        list_row_free(&row);
+        step.view = is_new ? NULL : memory_copy_string(self->view);
+        take_columns(self, query, &step);
     }
-    show_new(app, &step);
+    list_row_free(&row);
+    show(app, &step, is_new);
 }
 
 void app_records_written(struct app *app)

@@ -62,7 +62,8 @@ struct list_edit {
 struct list_pane {
     struct pane pane;
     struct schema *schema; /* held; NULL when nothing is open */
-    struct query *query;   /* resolved */
+    struct query *query;   /* resolved, with the columns that are shown */
+    struct query *asked;   /* the same with what the list needs besides */
     char *view;
     struct record_set *records;
     struct list_columns columns;
@@ -96,7 +97,13 @@ void list_columns_free(struct list_columns *columns);
 void list_columns_load(struct list_columns *columns, struct session *session,
                        const struct schema *schema);
 bool list_columns_parse(struct list_columns *columns, const char *text, struct error *error);
-void list_columns_remember(const struct list_pane *self);
+void list_columns_remember(struct session *session, const struct schema *schema,
+                           const struct list_columns *columns);
+/* As the filter language writes them: "Name, Account.Name". */
+void list_columns_print(const struct list_columns *columns, struct text *out);
+/* The columns a query names, with the widths they have at present; true when they differ. */
+bool list_columns_choose(const struct list_columns *present, const struct query *query,
+                         struct list_columns *chosen);
 /* Makes the query ask for them and for what the list needs besides. */
 bool list_columns_ask(const struct list_columns *columns, const struct schema *schema,
                       struct query *query, struct error *error);

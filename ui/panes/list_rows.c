@@ -127,7 +127,7 @@ char *list_row_label(const struct list_pane *self, const struct list_row *row)
         return memory_copy_string(row->change->label == NULL ? "new record" : row->change->label);
     }
     size_t column =
-        self->query == NULL ? 0 : list_page_column(self->query, self->schema->name_field);
+        self->asked == NULL ? 0 : list_page_column(self->asked, self->schema->name_field);
     if (row->page != NULL && column != 0) {
         struct value value = page_value(row->page, row->row, column);
         char *label = value_to_string(&value);
@@ -141,7 +141,7 @@ char *list_row_label(const struct list_pane *self, const struct list_row *row)
 
 char *list_row_version(const struct list_pane *self, const struct list_row *row)
 {
-    size_t column = list_page_column(self->query, self->schema->version_field);
+    size_t column = list_page_column(self->asked, self->schema->version_field);
     if (row->page == NULL || column == 0) {
         return NULL;
     }

@@ -12,6 +12,7 @@
 #include "ui/app.h"
 #include "ui/command.h"
 #include "ui/panes/panes.h"
+#include "ui/panes/views.h"
 #include "ui/widgets/editor.h"
 #include "ui/widgets/scroller.h"
 
@@ -28,7 +29,6 @@ struct objects_pane {
     size_t last; /* where the cursor was, to know which way it moves */
     bool finding;
     struct line_editor find;
-    char *renaming; /* the view whose new name is being asked for */
 };
 
 static struct objects_pane *of(struct pane *pane)
@@ -259,49 +259,17 @@ static const char *no_view(struct app *app, struct pane *pane)
     return row == NULL || row->view == NULL ? "the cursor is not on a saved view" : NULL;
 }
 
-static bool rename_view(void *context, const char *name)
-{
-    struct objects_pane *self = context;
-    struct error error = {0};
-    bool done = session_rename_view(self->pane.app->session, self->renaming, name, &error);
-    if (!done) {
-        app_error(self->pane.app, &error);
-        error_clear(&error);
-    }
-    return done;
-}
-
 static unsigned run_rename(struct app *app, struct pane *pane, const char *argument)
 {
-    struct objects_pane *self = of(pane);
     (void)argument;
-    free(self->renaming);
-    self->renaming = memory_copy_string(row_at(self)->view->name);
-    prompt_open(app, "New name of the view", self->renaming, rename_view, self);
+    view_rename(app, row_at(of(pane))->view->name);
     return REACTION_HANDLED;
-}
-
-static void delete_answered(void *context, int answer)
-{
-    struct objects_pane *self = context;
-    struct error error = {0};
-    if (answer == 0 && !session_delete_view(self->pane.app->session, self->renaming, &error)) {
-        app_error(self->pane.app, &error);
-        error_clear(&error);
-    }
 }
 
 static unsigned run_delete(struct app *app, struct pane *pane, const char *argument)
 {
-    struct objects_pane *self = of(pane);
     (void)argument;
-    free(self->renaming);
-    self->renaming = memory_copy_string(row_at(self)->view->name);
-    struct text words = {0};
-    text_format(&words, "Delete the saved view '%s'?", self->renaming);
-    dialog_open(app, text_string(&words), "The records in it stay as they are.", "delete|keep",
-                delete_answered, self);
-    text_free(&words);
+    view_delete(app, row_at(of(pane))->view->name);
     return REACTION_HANDLED;
 }
 
@@ -335,7 +303,6 @@ static void close_pane(struct pane *pane)
     struct objects_pane *self = of(pane);
     line_editor_free(&self->find);
     free(self->rows);
-    free(self->renaming);
     free(self);
 }
 
