@@ -26,6 +26,16 @@ struct review_row {
     long field;     /* index into the change's fields, or NO_FIELD for the heading */
 };
 
+/* A change that was sent: when it leaves the journal it is done, and its row says so from then on.
+ */
+struct sent_change {
+    int64_t id;
+    enum change_kind kind;
+    char *object;
+    char *label;
+    bool done;
+};
+
 struct review_pane {
     struct pane pane;
     struct scroller scroller;
@@ -35,6 +45,8 @@ struct review_pane {
     size_t chosen_count, chosen_capacity;
     int64_t *opened; /* creates and deletes whose fields are shown */
     size_t opened_count, opened_capacity;
+    struct sent_change *sent;
+    size_t sent_count, sent_capacity;
 };
 
 /* --- small sets of change numbers --- */
@@ -72,6 +84,57 @@ static void keep_staged(const struct session *session, int64_t *numbers, size_t 
     *count = kept;
 }
 
+/* --- what was sent --- */
+
+static void free_sent(struct review_pane *review)
+{
+    for (size_t i = 0; i < review->sent_count; i++) {
+        free(review->sent[i].object);
+        free(review->sent[i].label);
+    }
+    review->sent_count = 0;
+}
+
+/* Remembers what an apply is about to send: the changes of these numbers, or all where ids is NULL.
+ */
+static void remember_sent(struct review_pane *review, const int64_t *ids, size_t count)
+{
+    const struct session *session = review->pane.app->session;
+    free_sent(review);
+    for (size_t i = 0; i < session_change_count(session); i++) {
+        const struct change *change = session_change(session, i);
+        if (ids != NULL && find_number(ids, count, change->id) < 0) {
+            continue;
+        }
+        review->sent = memory_grow(review->sent, review->sent_count, &review->sent_capacity,
+                                   sizeof(*review->sent));
+        review->sent[review->sent_count++] = (struct sent_change){
+            .id = change->id,
+            .kind = change->kind,
+            .object = memory_copy_string(change->object),
+            .label = memory_copy_string(change->label != NULL ? change->label : change->record_id),
+        };
+    }
+}
+
+static void note_done(struct review_pane *review)
+{
+    for (size_t i = 0; i < review->sent_count; i++) {
+        struct sent_change *sent = &review->sent[i];
+        sent->done = session_change_by_id(review->pane.app->session, sent->id) == NULL;
+    }
+}
+
+static const struct sent_change *find_done(const struct review_pane *review, int64_t id)
+{
+    for (size_t i = 0; i < review->sent_count; i++) {
+        if (review->sent[i].id == id && review->sent[i].done) {
+            return &review->sent[i];
+        }
+    }
+    return NULL;
+}
+
 /* --- rows --- */
 
 static void add_row(struct review_pane *review, size_t *count, int64_t change, long field)
@@ -95,6 +158,11 @@ static size_t make_rows(struct review_pane *review)
         add_row(review, &count, change->id, NO_FIELD);
         for (size_t f = 0; fields_are_shown(review, change) && f < change->field_count; f++) {
             add_row(review, &count, change->id, (long)f);
+        }
+    }
+    for (size_t i = 0; i < review->sent_count; i++) {
+        if (review->sent[i].done) {
+            add_row(review, &count, review->sent[i].id, NO_FIELD);
         }
     }
     return count;
@@ -126,6 +194,7 @@ static void review_recalculate(struct pane *pane)
     }
     keep_staged(pane->app->session, review->chosen, &review->chosen_count);
     keep_staged(pane->app->session, review->opened, &review->opened_count);
+    note_done(review);
     size_t count = make_rows(review);
     scroller_set(&review->scroller, count, pane->rows > 2 ? (size_t)pane->rows - 2 : 0);
     scroller_go(&review->scroller, row_like(review, count, wanted));
@@ -148,6 +217,8 @@ static void review_close(struct pane *pane)
     free(review->rows);
     free(review->chosen);
     free(review->opened);
+    free_sent(review);
+    free(review->sent);
     free(review);
 }
 
@@ -199,6 +270,12 @@ static void print_state(const struct change *change, bool fields_shown, struct t
     }
 }
 
+static const char *object_label(const struct session *session, const char *object)
+{
+    const struct schema *schema = session_schema(session, object);
+    return schema != NULL && schema->label_singular != NULL ? schema->label_singular : object;
+}
+
 static void draw_heading(struct review_pane *review, struct canvas *canvas, int row,
                          const struct change *change)
 {
@@ -213,7 +290,8 @@ static void draw_heading(struct review_pane *review, struct canvas *canvas, int 
                   chosen ? canvas_mark(canvas, MARK_MARKED)
                          : canvas_mark(canvas, change_mark(change)));
     canvas_string(canvas, row, 2, 7, role, change_kind_name(change->kind));
-    canvas_string(canvas, row, 10, object, ROLE_TEXT, change->object);
+    canvas_string(canvas, row, 10, object, ROLE_TEXT,
+                  object_label(review->pane.app->session, change->object));
     canvas_string(canvas, row, 11 + object, label, ROLE_TEXT,
                   change->label != NULL ? change->label : change->record_id);
     int at = 12 + object + label;
@@ -264,6 +342,19 @@ static void draw_field(struct review_pane *review, struct canvas *canvas, int ro
     text_free(&new_text);
 }
 
+static void draw_done(const struct review_pane *review, struct canvas *canvas, int row,
+                      const struct sent_change *sent)
+{
+    int columns = canvas_columns(canvas);
+    int object = columns > 100 ? 22 : 14;
+    canvas_string(canvas, row, 1, 1, ROLE_SUCCESS, canvas_mark(canvas, MARK_MARKED));
+    canvas_string(canvas, row, 2, 7, ROLE_SUCCESS, change_kind_name(sent->kind));
+    canvas_string(canvas, row, 10, object, ROLE_TEXT,
+                  object_label(review->pane.app->session, sent->object));
+    canvas_string(canvas, row, 11 + object, columns - object - 18, ROLE_TEXT, sent->label);
+    canvas_string(canvas, row, columns - 5, 4, ROLE_SUCCESS, "done");
+}
+
 static void draw_row(struct review_pane *review, struct canvas *canvas, int row, size_t index)
 {
     const struct review_row *item = &review->rows[index];
@@ -271,6 +362,10 @@ static void draw_row(struct review_pane *review, struct canvas *canvas, int row,
     bool cursor = index == review->scroller.cursor;
     canvas_string(canvas, row, 0, 1, ROLE_CURSOR, cursor ? canvas_mark(canvas, MARK_CURSOR) : " ");
     if (change == NULL) {
+        const struct sent_change *done = find_done(review, item->change);
+        if (done != NULL) {
+            draw_done(review, canvas, row, done);
+        }
         return;
     }
     if (item->field == NO_FIELD) {
@@ -346,6 +441,15 @@ static const char *nothing_staged(struct app *app, struct pane *pane)
 {
     (void)pane;
     return session_change_count(app->session) > 0 ? NULL : "nothing is staged";
+}
+
+static const char *not_on_a_change(struct app *app, struct pane *pane)
+{
+    const char *reason = nothing_staged(app, pane);
+    if (reason == NULL && change_at_cursor((const struct review_pane *)pane) == NULL) {
+        reason = "this change is done: u undoes it";
+    }
+    return reason;
 }
 
 static const char *cannot_apply(struct app *app, struct pane *pane)
@@ -475,11 +579,10 @@ static void staged_again(void *context, const struct value *value, const char *l
 
 static const char *not_a_field(struct app *app, struct pane *pane)
 {
-    (void)app;
     struct review_pane *review = (struct review_pane *)pane;
     const struct change *change = change_at_cursor(review);
     if (change == NULL) {
-        return "nothing is staged";
+        return not_on_a_change(app, pane);
     }
     if (change->kind == CHANGE_DELETE) {
         return "a staged delete has nothing to edit";
@@ -566,14 +669,18 @@ static void applied(void *context, const struct apply_report *report, bool finis
         app_records_written(app);
     }
     struct pane *review = app_find_pane(app, &review_pane_ops);
-    if (finished && review != NULL && session_change_count(app->session) == 0) {
-        app_pop(app, review);
+    if (review != NULL) {
+        pane_mark_recalculate(review);
     }
 }
 
 unsigned review_apply(struct app *app, const int64_t *ids, size_t count)
 {
     struct error error = {0};
+    struct pane *pane = app_find_pane(app, &review_pane_ops);
+    if (pane != NULL) {
+        remember_sent((struct review_pane *)pane, ids, count);
+    }
     if (!session_apply(app->session, ids, count, applied, app, &error)) {
         app_error(app, &error);
     }
@@ -649,14 +756,14 @@ static const struct command review_commands[] = {
      .help = "choose the change, so that apply takes only the chosen ones",
      .hint = "choose",
      .flags = COMMAND_HINT,
-     .why_not = nothing_staged,
+     .why_not = not_on_a_change,
      .run = choose},
     {.name = "drop",
      .keys = "x Delete",
      .help = "drop the field, or on a heading the whole change",
      .hint = "drop",
      .flags = COMMAND_HINT,
-     .why_not = nothing_staged,
+     .why_not = not_on_a_change,
      .run = drop},
     {.name = "edit-staged",
      .keys = "e",
@@ -669,14 +776,14 @@ static const struct command review_commands[] = {
      .keys = "Enter",
      .help = "open the change's fields, what went wrong with it, or its conflict",
      .hint = "details",
-     .why_not = nothing_staged,
+     .why_not = not_on_a_change,
      .run = show_more},
     {.name = "payload",
      .keys = "p",
      .help = "show what would be sent for the change",
      .hint = "payload",
      .flags = COMMAND_HINT,
-     .why_not = nothing_staged,
+     .why_not = not_on_a_change,
      .run = show_payload},
     {.name = "drop-all",
      .keys = "X",
