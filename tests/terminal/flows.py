@@ -94,3 +94,21 @@ class Flow(TerminalTest):
             if row > start:
                 return row
         raise AssertionError(f"no field {label!r} in the record\n{screen.dump()}")
+
+    def record_item(self, screen):
+        """What the record pane's cursor is on, as shown: label and value."""
+        start = screen.row_with("Record ─")
+        for line in screen.cells.display[start + 1:]:
+            if "▸" in line:
+                return line.split("▸", 1)[1].strip("│ ")
+        return ""
+
+    def go_to_field(self, screen, label):
+        """Moves the cursor of the record pane to a field or a related list."""
+        screen.press("Home")
+        for _ in range(60):
+            for key in ("Left", "Right"):
+                if self.record_item(screen.press(key)).startswith(label):
+                    return screen
+            screen.press("Down")
+        raise AssertionError(f"no {label!r} in the record\n{screen.dump()}")

@@ -31,6 +31,7 @@ import time
 import unittest
 
 import pyte
+from wcwidth import wcwidth
 
 SECONDS = float(os.environ.get("DOSSIER_TEST_SECONDS", "30"))
 NOW = "2026-11-21T12:00:00Z"
@@ -42,8 +43,20 @@ class Cells(pyte.Screen):
     last_drawn = " "
 
     def draw(self, data):
-        super().draw(data)
+        for character in data:
+            if wcwidth(character) == 0:
+                self._join(character)  # pyte drops some of these, and all that follows them
+            else:
+                super().draw(character)
         self.last_drawn = data[-1:] or self.last_drawn
+
+    def _join(self, character):
+        """Puts a character of no width into the cell before the cursor."""
+        line, column = self.buffer[self.cursor.y], self.cursor.x - 1
+        while column > 0 and line[column].data == "":
+            column -= 1
+        if column >= 0:
+            line[column] = line[column]._replace(data=line[column].data + character)
 
     def repeat_character(self, count=1):
         self.draw(self.last_drawn * (count or 1))

@@ -20,6 +20,43 @@ void list_columns_free(struct list_columns *columns)
     memset(columns, 0, sizeof *columns);
 }
 
+void list_columns_copy(const struct list_columns *from, struct list_columns *to)
+{
+    *to = *from;
+    to->items = NULL;
+    to->capacity = 0;
+    for (size_t i = 0; i < from->count; i++) {
+        to->items = memory_grow(to->items, i, &to->capacity, sizeof *to->items);
+        to->items[i] = from->items[i];
+        to->items[i].path = memory_copy_string(from->items[i].path);
+        to->items[i].label = NULL;
+    }
+}
+
+static const struct list_column *find(const struct list_columns *columns, const char *path)
+{
+    for (size_t i = 0; i < columns->count; i++) {
+        if (strcmp(columns->items[i].path, path) == 0) {
+            return &columns->items[i];
+        }
+    }
+    return NULL;
+}
+
+void list_columns_take_widths(struct list_columns *columns, const struct list_columns *from)
+{
+    if (!from->measured || from->count != columns->count) {
+        return;
+    }
+    bool all = true;
+    for (size_t i = 0; i < columns->count; i++) {
+        const struct list_column *same = find(from, columns->items[i].path);
+        columns->items[i].natural = same == NULL ? 0 : same->natural;
+        all = all && same != NULL;
+    }
+    columns->measured = all;
+}
+
 static struct list_column *add(struct list_columns *columns, const char *path, int width)
 {
     columns->items =
@@ -292,9 +329,11 @@ static void measure_row(const struct list_pane *self, const struct list_row *row
     }
 }
 
+/* The rows on the screen count first; with some more below them where those are there too. The
+ * widths stay as they are once all that is shown has been seen. */
 void list_columns_measure(struct list_pane *self)
 {
-    size_t seen = 0;
+    const struct scroller *scroller = &self->scroller;
     int most = options_number(self->pane.app->options, OPTION_COLUMN_WIDTH);
     if (self->columns.measured || self->records == NULL) {
         return;
@@ -302,17 +341,18 @@ void list_columns_measure(struct list_pane *self)
     for (size_t i = 0; i < self->columns.count; i++) {
         self->columns.items[i].natural = label_width(&self->columns.items[i]);
     }
-    for (size_t at = 0; at < self->scroller.count && seen < MEASURED_ROWS; at++) {
+    bool all = scroller->count > 0;
+    for (size_t i = 0; i < MEASURED_ROWS && scroller->top + i < scroller->count; i++) {
         struct list_row row;
-        if (list_row_read(self, at, &row) && row.page != NULL) {
+        bool there =
+            list_row_read(self, scroller->top + i, &row) && (row.page != NULL || row.create != 0);
+        if (there) {
             measure_row(self, &row, most);
-            seen++;
-        } else if (at > MEASURED_ROWS * 4) {
-            break;
         }
+        all = all && (there || i >= scroller->rows);
         list_row_free(&row);
     }
-    self->columns.measured = seen > 0;
+    self->columns.measured = all;
 }
 
 static bool is_right(const struct list_column *column)

@@ -19,6 +19,7 @@ void list_step_free(struct list_step *step)
     free(step->view);
     free(step->columns);
     free(step->cursor_id);
+    list_columns_free(&step->shown);
     memset(step, 0, sizeof *step);
 }
 
@@ -46,6 +47,9 @@ static void keep_present(struct list_pane *self)
     step->top = self->scroller.top;
     step->cursor_column = self->cursor_column;
     step->first_column = self->first_column;
+    step->to_detail = self->pane.app->focus == self->pane.app->detail;
+    list_columns_free(&step->shown);
+    list_columns_copy(&self->columns, &step->shown);
     list_row_free(&row);
 }
 
@@ -57,6 +61,8 @@ static struct list_step copy_step(const struct list_step *step)
     copy.view = memory_copy_string(step->view);
     copy.columns = memory_copy_string(step->columns);
     copy.cursor_id = memory_copy_string(step->cursor_id);
+    memset(&copy.shown, 0, sizeof copy.shown);
+    list_columns_copy(&step->shown, &copy.shown);
     return copy;
 }
 
@@ -78,7 +84,6 @@ static bool go_to_step(struct list_pane *self, size_t at)
     keep_present(self);
     self->step = at;
     struct list_step step = copy_step(&self->steps[at]);
-    step.to_detail = false;
     list_show(self, &step, false);
     return true;
 }
@@ -222,22 +227,10 @@ void list_reopen(struct list_pane *self, struct query *query)
     if (now != NULL) {
         self->coming_step = copy_step(now);
     }
-    self->coming_step.to_detail = false;
     self->coming_is_new = false;
     self->coming_schema = schema_hold(self->schema);
     self->coming_query = query;
-    for (size_t i = 0; i < self->columns.count; i++) {
-        const struct list_column *column = &self->columns.items[i];
-        struct list_columns *columns = &self->coming_columns;
-        columns->items =
-            memory_grow(columns->items, columns->count, &columns->capacity, sizeof *columns->items);
-        columns->items[columns->count] = *column;
-        columns->items[columns->count].path = memory_copy_string(column->path);
-        columns->items[columns->count++].label = NULL;
-    }
-    self->coming_columns.frozen = self->columns.frozen;
-    self->coming_columns.measured = self->columns.measured;
-    self->coming_columns.of_view = self->columns.of_view;
+    list_columns_copy(&self->columns, &self->coming_columns);
     open_coming(self);
     list_take_coming(self);
 }
@@ -304,6 +297,7 @@ bool list_take_coming(struct list_pane *self)
     }
     replace(self);
     struct list_step *step = &self->coming_step;
+    list_columns_take_widths(&self->columns, &step->shown);
     list_read_creates(self);
     self->cursor_column = step->cursor_column < self->columns.count ? step->cursor_column : 0;
     self->first_column = step->first_column;
@@ -317,8 +311,8 @@ bool list_take_coming(struct list_pane *self)
         push_step(self, step);
     }
     struct app *app = self->pane.app;
-    if (app->stack_count == 0 && step->to_detail) {
-        app_focus(app, app->detail);
+    if (app->stack_count == 0 && (step->to_detail || app->focus == app->detail)) {
+        app_focus(app, step->to_detail ? app->detail : app->list);
     }
     list_step_free(step);
     pane_mark_recalculate(&self->pane);

@@ -46,8 +46,9 @@ struct list_step {
     char *view;          /* name of the saved view, or NULL */
     char *columns;       /* of the view, or NULL */
     char *cursor_id;
+    struct list_columns shown; /* as they were: for their natural widths */
     size_t cursor, top, cursor_column, first_column;
-    bool to_detail; /* opened for the record: it gets the keys */
+    bool to_detail; /* opened for the record, or left from it: it gets the keys */
 };
 
 /* The cell that is in an editor. */
@@ -112,6 +113,10 @@ void list_columns_bind(struct list_columns *columns, const struct schema *schema
                        const struct query *query);
 /* Works out natural widths from the rows that are there. */
 void list_columns_measure(struct list_pane *self);
+/* A copy of the columns: paths and widths, without labels and fields. */
+void list_columns_copy(const struct list_columns *from, struct list_columns *to);
+/* Takes the natural widths of the same columns in from, where those were measured. */
+void list_columns_take_widths(struct list_columns *columns, const struct list_columns *from);
 int list_column_width(const struct list_pane *self, size_t column);
 /* What stands where, in so many screen columns; returns how many cells. */
 size_t list_columns_place(const struct list_pane *self, int columns, struct list_cell *cells,
