@@ -96,7 +96,7 @@ struct operation {
     char *name;                   /* action: its name; raw: the query text */
     struct parameter *parameters; /* action */
     size_t parameter_count;
-    bool count_objects; /* list objects: with record counts */
+    bool count_objects; /* list objects: with counts, of `object` alone where that is set */
     bool explain;       /* say in result.text what would be done, and do nothing */
 };
 

@@ -174,7 +174,7 @@ void record_set_start_count(struct record_set *set)
     struct error error = {0};
     struct operation *count = operation_new(OPERATION_COUNT, set->query->object);
     count->query = query_copy(set->query);
-    set->count_job = session_submit_own(set->session, count, JOB_IDLE, count_arrived, set, &error);
+    set->count_job = session_submit_own(set->session, count, JOB_AHEAD, count_arrived, set, &error);
     error_clear(&error);
 }
 

@@ -49,14 +49,47 @@ static void take_objects(struct session *session, struct result *result)
     session_notify(session, SESSION_EVENT_OBJECTS);
 }
 
+/* --- counts: one object at a time, so that a count nobody waits for never holds up a page --- */
+
+static void ask_next_count(struct session *session);
+
+static void take_counts(struct session *session, const struct result *result)
+{
+    for (size_t i = 0; i < result->object_count; i++) {
+        for (size_t known = 0; known < session->object_count; known++) {
+            if (strcmp(session->objects[known].name, result->objects[i].name) == 0) {
+                session->objects[known].count = result->objects[i].count;
+            }
+        }
+    }
+    session_notify(session, SESSION_EVENT_OBJECTS);
+}
+
 static void counts_arrived(void *context, const struct operation *operation, struct result *result)
 {
     (void)operation;
     struct session *session = context;
     session->counts_job = 0;
     if (!error_is_set(&result->error)) {
-        take_objects(session, result);
+        take_counts(session, result);
     }
+    /* An adapter that cannot count one alone has counted them all. */
+    session->counted = result->object_count > 1 ? session->object_count : session->counted + 1;
+    ask_next_count(session);
+}
+
+static void ask_next_count(struct session *session)
+{
+    if (session->counts_job != 0 || session->counted >= session->object_count) {
+        return;
+    }
+    struct error error = {0};
+    const char *name = session->objects[session->counted].name;
+    struct operation *counts = operation_new(OPERATION_LIST_OBJECTS, name);
+    counts->count_objects = true;
+    session->counts_job =
+        session_submit_own(session, counts, JOB_IDLE, counts_arrived, session, &error);
+    error_clear(&error);
 }
 
 static void objects_arrived(void *context, const struct operation *operation, struct result *result)
@@ -70,6 +103,9 @@ static void objects_arrived(void *context, const struct operation *operation, st
     } else {
         error_clear(&session->objects_error);
         take_objects(session, result);
+        if (session->counts_wanted) {
+            ask_next_count(session);
+        }
     }
     advance_tickets(session);
 }
@@ -88,14 +124,11 @@ static void ask_for_objects(struct session *session)
 
 void session_refresh_objects(struct session *session)
 {
-    struct error error = {0};
-    ask_for_objects(session);
     session_withdraw(session, session->counts_job);
-    struct operation *counts = operation_new(OPERATION_LIST_OBJECTS, NULL);
-    counts->count_objects = true;
-    session->counts_job =
-        session_submit_own(session, counts, JOB_IDLE, counts_arrived, session, &error);
-    error_clear(&error);
+    session->counts_job = 0;
+    session->counts_wanted = true;
+    session->counted = 0;
+    ask_for_objects(session);
 }
 
 const struct error *session_objects_error(const struct session *session)

@@ -63,6 +63,9 @@ static void list_objects(struct local *local, const struct operation *operation,
     result->objects = memory_zeroed(catalog->count + 1, sizeof *result->objects);
     for (size_t i = 0; i < catalog->count && !local_cancelled(local); i++) {
         const struct table_entry *entry = &catalog->entries[i];
+
+        if (operation->object && strcmp(operation->object, entry->name) != 0)
+            continue;
         struct object_info *object = &result->objects[result->object_count++];
 
         object->name = memory_copy_string(entry->name);
