@@ -189,6 +189,20 @@ static struct keymap *make_keymap(const struct config *config, struct text *noti
     return keymap;
 }
 
+/* The theme the configuration names; a mistake has its place there. */
+static struct theme *configured_theme(const struct app *app, struct error *error)
+{
+    const char *name = options_text(app->options, OPTION_THEME);
+    struct theme *theme = strcmp(name, "default") == 0 ? theme_default() : theme_load(name, error);
+    for (size_t i = 0; theme == NULL && i < app->config->option_count; i++) {
+        const struct config_entry *entry = &app->config->options[i];
+        if (strcmp(entry->name, "theme") == 0) {
+            error_context(error, "%s:%d: ", app->config->path, entry->line);
+        }
+    }
+    return theme;
+}
+
 /* Everything that can be refused before the terminal is touched. */
 static bool prepare(struct app *app, struct error *error)
 {
@@ -196,8 +210,7 @@ static bool prepare(struct app *app, struct error *error)
     if (app->options == NULL) {
         return false;
     }
-    const char *theme = options_text(app->options, OPTION_THEME);
-    app->theme = strcmp(theme, "default") == 0 ? theme_default() : theme_load(theme, error);
+    app->theme = configured_theme(app, error);
     app->keymap = app->theme == NULL ? NULL : make_keymap(app->config, &app->message, error);
     if (app->keymap == NULL) {
         return false;

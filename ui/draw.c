@@ -374,7 +374,7 @@ static void draw_hints(struct app *app)
     }
     struct text position = {0};
     struct hint_line line = {app, top, &screen, 1, screen.columns};
-    if (app->stack_count == 0) {
+    if (app->stack_count == 0 && app->focus != app->objects) {
         list_pane_position(app->list, &position);
         int used =
             canvas_string(&screen, row, 1, screen.columns - 1, ROLE_HINTS, text_string(&position));

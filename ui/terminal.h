@@ -89,7 +89,7 @@ void terminal_copy(struct terminal *terminal, const char *bytes, size_t length);
 /* A line that a library wrote to standard error, without its newline; false when there is none. */
 bool terminal_read_stderr(struct terminal *terminal, struct text *line);
 
-/* Logical key presses read, frames and bytes written so far. */
+/* Logical key presses (a paste is one) and mouse events read, frames and bytes written so far. */
 void terminal_counters(const struct terminal *terminal, uint64_t *keys, uint64_t *frames,
                        uint64_t *bytes);
 

@@ -334,6 +334,6 @@ bool terminal_read(struct terminal *terminal, struct terminal_input *input)
             take_alt(terminal, input);
         }
     }
-    terminal->key_count += complete && input->kind == INPUT_KEY;
+    terminal->key_count += complete;
     return complete;
 }

@@ -338,7 +338,7 @@ static void no_such_theme(const char *name, struct error *error)
     struct name_list list = {0};
     theme_list(add_name, &list);
     const char *nearest = text_nearest(name, (const char *const *)list.names, list.count);
-    error_set(error, ERROR_USAGE, "There is no theme '%s'%s%s%s.", name,
+    error_set(error, ERROR_USAGE, "there is no theme '%s'%s%s%s", name,
               nearest == NULL ? "" : "; did you mean '", nearest == NULL ? "" : nearest,
               nearest == NULL ? "" : "'?");
     for (size_t i = 0; i < list.count; i++) {

@@ -54,10 +54,11 @@ static void draw_headings(struct drawing *drawing)
         bool ordered = false;
         enum mark mark = order_mark(self, cell->column, &ordered);
         const char *arrow = ordered ? canvas_mark(drawing->canvas, mark) : "";
-        int room = cell->width - (int)text_width(arrow, strlen(arrow));
+        int room = cell->width - (ordered ? 2 : 0);
         /* The arrow stays when the label is cut. */
         size_t length = text_fit(column->label, strlen(column->label), (size_t)room, NULL);
         text_append(&label, column->label, length);
+        text_append_string(&label, ordered ? " " : "");
         text_append_string(&label, arrow);
         canvas_text(drawing->canvas, 0, cell->x, cell->width, ROLE_HEADING,
                     is_right(column) ? ALIGN_RIGHT : ALIGN_LEFT, text_string(&label), label.length);
