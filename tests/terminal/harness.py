@@ -349,6 +349,10 @@ class Screen:
     def suspend(self):
         """Ctrl-Z: waits until the program has stopped."""
         self.send(key_bytes(self.term, "Ctrl-Z"), 1)
+        self.wait_stopped()
+
+    def wait_stopped(self):
+        """Waits until the program has stopped of itself."""
         self._until(lambda: self.stopped, "the program to stop")
         self._drain()
 

@@ -56,6 +56,14 @@ class Builder(TerminalTest):
         row = screen.line(screen.row_with("is one of"))
         self.assertIn("Prospecting, Develop", row)
 
+    def test_references_are_looked_up_one_after_the_other(self):
+        screen = self.open_builder()
+        self.add(screen, "accountid", "is one of")
+        screen.type("southern").wait_for("Southern Railway").press("Enter", "Enter")
+        screen.type("acme").wait_for("Acme Ltd").press("Enter")
+        row = screen.line(screen.row_with("is one of"))
+        self.assertIn("Southern Railway, Acme Ltd", row)
+
     def test_text_becomes_rows_as_it_is_typed(self):
         screen = self.open_builder("Stage = 'Develop' and (Amount > 1000 or not (Name like 'A%')) "
                                    "order by Amount desc, Name")

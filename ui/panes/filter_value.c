@@ -254,6 +254,16 @@ static void mark_list(struct filter_pane *filter, struct filter *condition)
     text_free(&joined);
 }
 
+static bool can_be_looked_up(const struct field *field, const struct filter *condition)
+{
+    for (size_t i = 0; i < condition->operand_count; i++) {
+        if (!condition->operands[i].text) {
+            return false;
+        }
+    }
+    return field->type == FIELD_REFERENCE && field->references;
+}
+
 /* --- one value --- */
 
 /* Parts of texts are typed, whatever the field's own editor is. */
@@ -293,6 +303,43 @@ static void present_value(const struct filter *condition, size_t at, struct text
     }
 }
 
+/* One of several references: chosen anew it comes in, chosen again it goes out. */
+static void reference_toggled(void *context, const struct value *value, const char *label)
+{
+    struct filter_pane *filter = context;
+    struct filter *condition = filter->edited;
+    char *chosen = value_to_string(value);
+    size_t at = 0;
+    while (at < condition->operand_count && strcmp(condition->operands[at].text, chosen) != 0) {
+        at++;
+    }
+    if (at < condition->operand_count) {
+        struct operand last = condition->operands[condition->operand_count - 1];
+        condition->operands[condition->operand_count - 1] = condition->operands[at];
+        condition->operands[at] = last;
+        filter_rows_clear_operands(condition, condition->operand_count - 1);
+    } else {
+        remember_label(filter, value, label);
+        add_operand(condition, filter_pane_field(filter, condition), value);
+    }
+    free(chosen);
+    filter->chain = false;
+    condition_changed(filter, condition);
+}
+
+static void toggle_reference(struct filter_pane *filter)
+{
+    struct editor_request request = {.field = &filter->edited_field,
+                                     .schema = filter->edited_schema,
+                                     .value = value_null(),
+                                     .row = -1,
+                                     .filter_value = true,
+                                     .done = reference_toggled,
+                                     .cancelled = value_cancelled,
+                                     .context = filter};
+    editor_open(filter->pane.app, &request);
+}
+
 static void edit_one(struct filter_pane *filter, struct filter *condition, size_t at)
 {
     struct text present = {0};
@@ -325,6 +372,8 @@ void filter_edit_value(struct filter_pane *filter, struct filter *condition, siz
                     filter_operator_text(condition->operator_));
     } else if (needed < 0 && can_be_marked(&filter->edited_field, condition)) {
         mark_list(filter, condition);
+    } else if (needed < 0 && can_be_looked_up(&filter->edited_field, condition)) {
+        toggle_reference(filter);
     } else if (needed < 0) {
         type_list(filter, condition);
     } else {

@@ -11,6 +11,7 @@
 #include "core/memory.h"
 #include "ui/app.h"
 #include "ui/command.h"
+#include "ui/panes/describe.h"
 #include "ui/panes/panes.h"
 #include "ui/panes/views.h"
 #include "ui/widgets/editor.h"
@@ -244,6 +245,20 @@ static unsigned run_open(struct app *app, struct pane *pane, const char *argumen
     return REACTION_HANDLED;
 }
 
+static unsigned run_describe(struct app *app, struct pane *pane, const char *argument)
+{
+    const struct objects_row *row = row_at(of(pane));
+    (void)argument;
+    return describe_pane_open_object(app, row->object->name, NULL);
+}
+
+static const char *no_object(struct app *app, struct pane *pane)
+{
+    const struct objects_row *row = row_at(of(pane));
+    (void)app;
+    return row == NULL || row->object == NULL ? "the cursor is not on an object" : NULL;
+}
+
 static unsigned run_refresh(struct app *app, struct pane *pane, const char *argument)
 {
     (void)pane;
@@ -278,6 +293,8 @@ static const struct command commands[] = {
      COMMAND_HINT | COMMAND_HIDDEN, NULL, run_open},
     {"find-name", "/", "find an object or view by its name", "find", ARGUMENT_NONE, COMMAND_HINT,
      NULL, run_find},
+    {"describe-object", "d", "describe the fields of the object under the cursor", "describe",
+     ARGUMENT_NONE, COMMAND_HINT, no_object, run_describe},
     {"refresh-objects", "r", "read the objects and their counts again", "refresh", ARGUMENT_NONE,
      COMMAND_HINT, NULL, run_refresh},
     {"rename-view", "R", "rename the saved view under the cursor", NULL, ARGUMENT_NONE, 0, no_view,

@@ -19,7 +19,7 @@ struct choice_editor {
     int present; /* the item that is the present value, or -1 */
 };
 
-enum { ROWS_MOST = 14 };
+enum { ROWS_MOST = 14, MISTAKE_COLUMNS = 40 };
 
 static void choice_close(struct pane *pane)
 {
@@ -112,6 +112,7 @@ static void choice_size(const struct pane *pane, int rows_most, int columns_most
     int title = (int)strlen(editor->base.field.label ? editor->base.field.label : "") + 18;
     int wanted = choice_list_width(&editor->list);
     wanted = wanted < title ? title : wanted;
+    wanted = editor->base.mistake.length && wanted < MISTAKE_COLUMNS ? MISTAKE_COLUMNS : wanted;
     *columns = wanted < columns_most ? wanted : columns_most;
     *rows = choice_list_rows(&editor->list) + editor_mistake_rows(&editor->base, *columns);
     *rows = *rows > ROWS_MOST ? ROWS_MOST : *rows;

@@ -152,17 +152,46 @@ static _Noreturn void run_child(char **line)
     _exit(127);
 }
 
-/* Ctrl-C in the editor is the editor's business. */
+/* While the editor has the terminal, its keys are its own business. */
+static const struct {
+    int number;
+    void (*handler)(int);
+} editor_signals[] = {
+    {SIGINT, SIG_IGN},
+    {SIGQUIT, SIG_IGN},
+    {SIGTSTP, SIG_IGN},
+    {SIGCONT, SIG_DFL},
+};
+
+enum { EDITOR_SIGNALS = sizeof editor_signals / sizeof *editor_signals };
+
+/* An editor that stops itself (Ctrl-Z) takes this program with it, or the shell would never know;
+ * fg wakes both. */
+static int wait_until_ended(pid_t child)
+{
+    int status = 0;
+    for (;;) {
+        pid_t waited = waitpid(child, &status, WUNTRACED);
+        if (waited == child && WIFSTOPPED(status)) {
+            raise(SIGSTOP);
+            kill(child, SIGCONT);
+        } else if (waited == child || errno != EINTR) {
+            return status;
+        }
+    }
+}
+
 static int wait_for(pid_t child)
 {
-    struct sigaction ignore = {.sa_handler = SIG_IGN}, interrupt, quit;
-    int status = 0;
-    sigaction(SIGINT, &ignore, &interrupt);
-    sigaction(SIGQUIT, &ignore, &quit);
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
-        ;
-    sigaction(SIGINT, &interrupt, NULL);
-    sigaction(SIGQUIT, &quit, NULL);
+    struct sigaction before[EDITOR_SIGNALS];
+    for (size_t i = 0; i < EDITOR_SIGNALS; i++) {
+        struct sigaction during = {.sa_handler = editor_signals[i].handler};
+        sigaction(editor_signals[i].number, &during, &before[i]);
+    }
+    int status = wait_until_ended(child);
+    for (size_t i = 0; i < EDITOR_SIGNALS; i++) {
+        sigaction(editor_signals[i].number, &before[i], NULL);
+    }
     return status;
 }
 
