@@ -259,7 +259,12 @@ static int button_of(mmask_t state)
 static bool take_mouse(struct terminal *terminal, struct terminal_input *input)
 {
     MEVENT event;
-    if (getmouse(&event) != OK || button_of(event.bstate) == 0) {
+    terminal->more_mouse = getmouse(&event) == OK;
+    if (!terminal->more_mouse) {
+        return false;
+    }
+    terminal->key_count++;
+    if (button_of(event.bstate) == 0) {
         return false;
     }
     int64_t now = terminal_now();
@@ -318,6 +323,9 @@ bool terminal_read(struct terminal *terminal, struct terminal_input *input)
 {
     memset(input, 0, sizeof *input);
     bool complete = terminal->pasting && take_paste(terminal, input);
+    while (terminal->more_mouse && !complete) {
+        complete = take_mouse(terminal, input); /* press and release often come as one key */
+    }
     while (!complete && !terminal->pasting) {
         unsigned value = 0;
         int kind = next_raw(terminal, &value);
@@ -334,6 +342,6 @@ bool terminal_read(struct terminal *terminal, struct terminal_input *input)
             take_alt(terminal, input);
         }
     }
-    terminal->key_count += complete;
+    terminal->key_count += complete && input->kind == INPUT_KEY;
     return complete;
 }

@@ -44,6 +44,7 @@ struct terminal {
     bool has_pushed; /* a key that was read after Esc and belongs to the next call */
     int pushed_kind;
     unsigned pushed;
+    bool more_mouse; /* curses may hold further mouse events of the same read */
     int64_t clicked_at;
     int clicked_row, clicked_column;
     uint64_t key_count, frame_count, byte_count;
