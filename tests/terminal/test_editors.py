@@ -6,7 +6,6 @@ import unittest
 from harness import TerminalTest
 
 
-
 class Editors(TerminalTest):
     def open_list(self, **options):
         screen = self.start("demo", **options)

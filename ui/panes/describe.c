@@ -301,6 +301,19 @@ static bool is_shown_in_list(const struct query *query, const struct field *fiel
     return false;
 }
 
+/* Applying closes every pane over the list, this one too: it is opened again where it was. */
+static void apply_and_return(struct app *app, struct query *query, const struct field *field)
+{
+    char *object = memory_copy_string(query->object), *name = memory_copy_string(field->name);
+    char *label = memory_copy_string(field->label);
+    app_apply_query(app, query);
+    describe_pane_open_object(app, object, name);
+    app_message(app, ROLE_SUCCESS, "%s is a column of the list now.", label);
+    free(object);
+    free(name);
+    free(label);
+}
+
 static unsigned run_column(struct app *app, struct pane *pane, const char *argument)
 {
     const struct field *field = cursor_field(of(pane));
@@ -315,8 +328,7 @@ static unsigned run_column(struct app *app, struct pane *pane, const char *argum
     query_add_column(query, path);
     free(path);
     if (session_resolve(app->session, query, -2, &error)) {
-        app_apply_query(app, query);
-        app_message(app, ROLE_SUCCESS, "%s is a column of the list now.", field->label);
+        apply_and_return(app, query, field);
     } else {
         query_free(query);
         app_error(app, &error);
