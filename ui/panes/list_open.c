@@ -47,10 +47,18 @@ static void keep_present(struct list_pane *self)
     step->top = self->scroller.top;
     step->cursor_column = self->cursor_column;
     step->first_column = self->first_column;
-    step->to_detail = self->pane.app->focus == self->pane.app->detail;
     list_columns_free(&step->shown);
     list_columns_copy(&self->columns, &step->shown);
     list_row_free(&row);
+}
+
+/* Before the keys go elsewhere: which pane had them. */
+static void keep_focus(struct list_pane *self)
+{
+    struct list_step *step = present(self);
+    if (step != NULL) {
+        step->to_detail = self->pane.app->focus == self->pane.app->detail;
+    }
 }
 
 static struct list_step copy_step(const struct list_step *step)
@@ -81,6 +89,7 @@ static void push_step(struct list_pane *self, struct list_step *step)
 
 static bool go_to_step(struct list_pane *self, size_t at)
 {
+    keep_focus(self);
     keep_present(self);
     self->step = at;
     struct list_step step = copy_step(&self->steps[at]);
@@ -221,6 +230,7 @@ void list_show(struct list_pane *self, struct list_step *step, bool is_new)
 
 void list_reopen(struct list_pane *self, struct query *query)
 {
+    keep_focus(self);
     keep_present(self);
     list_cancel_coming(self);
     const struct list_step *now = present(self);
@@ -339,6 +349,7 @@ static void show(struct app *app, struct list_step *step, bool is_new)
 
 static void show_new(struct app *app, struct list_step *step)
 {
+    keep_focus(list_pane(app));
     show(app, step, true);
 }
 
