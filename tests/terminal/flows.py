@@ -100,7 +100,7 @@ class Flow(TerminalTest):
         start = screen.row_with("Record ─")
         for line in screen.cells.display[start + 1:]:
             if "▸" in line:
-                return line.split("▸", 1)[1].strip("│ ")
+                return line.split("▸", 1)[1].strip("│ *!")
         return ""
 
     def go_to_field(self, screen, label):
