@@ -188,17 +188,22 @@ static int refuse_screen(const struct config *config, const struct arguments *ar
     return command_fail(&error);
 }
 
+/* The first frame before the session: the journal waits for the disk, and a user should not. */
 static int show(const struct config *config, const struct profile *profile)
 {
     struct error error = {0};
-    struct session *session = session_open(config, profile, SESSION_JOURNAL, &error);
+    struct app *app = app_open(config, profile, &error);
+    struct session *session =
+        app == NULL ? NULL : session_open(config, profile, SESSION_JOURNAL, &error);
     if (session == NULL) {
+        app_close(app);
         return command_fail(&error);
     }
     char *name = lasting_name(profile);
     write_last_profile(name);
     free(name);
-    int status = app_run(config, session, NULL);
+    int status = app_run(app, session, NULL);
+    app_close(app);
     session_close(session);
     return status;
 }

@@ -248,7 +248,7 @@ static void open_panes(struct app *app)
     app->objects = objects_pane_new(app);
     app->list = list_pane_new(app);
     app->detail = detail_pane_new(app);
-    app->focus = app->start_object == NULL ? app->objects : app->list;
+    app->focus = app->objects;
     app->relayout = true;
     show_focus(app);
 }
@@ -392,8 +392,6 @@ static void handle_wake(struct app *app, unsigned wake)
 
 static void loop(struct app *app)
 {
-    app_draw(app);
-    start(app);
     while (!app->quit) {
         hand_out_events(app);
         app_draw(app);
@@ -413,8 +411,41 @@ static void close_panes(struct app *app)
     app->list->ops->close(app->list);
 }
 
-static void free_app(struct app *app)
+struct app *app_open(const struct config *config, const struct profile *profile,
+                     struct error *error)
 {
+    struct app *app = memory_zeroed(1, sizeof *app);
+    app->config = config;
+    app->profile = profile;
+    if (!prepare(app, error) || !open_terminal(app, error)) {
+        app_close(app);
+        return NULL;
+    }
+    open_panes(app);
+    app_draw(app);
+    return app;
+}
+
+int app_run(struct app *app, struct session *session, const char *start_object)
+{
+    app->session = session;
+    app->start_object = start_object;
+    pane_mark_recalculate(app->objects);
+    start(app);
+    loop(app);
+    session_observe(session, NULL, NULL);
+    int signal = terminal_signal(app->terminal);
+    return signal == 0 ? 0 : 128 + signal;
+}
+
+void app_close(struct app *app)
+{
+    if (app == NULL) {
+        return;
+    }
+    if (app->list != NULL) {
+        close_panes(app);
+    }
     terminal_close(app->terminal);
     options_free(app->options);
     theme_free(app->theme);
@@ -423,33 +454,5 @@ static void free_app(struct app *app)
     error_clear(&app->error);
     free(app->placed);
     app_free_labels(app);
-}
-
-static int refuse(struct app *app, struct error *error)
-{
-    struct text words = {0};
-    int status = error_exit_status(error->kind);
-    error_print(error, &words);
-    fprintf(stderr, "dossier: %s%s", text_string(&words),
-            words.length > 0 && words.bytes[words.length - 1] == '\n' ? "" : "\n");
-    text_free(&words);
-    error_clear(error);
-    free_app(app);
-    return status;
-}
-
-int app_run(const struct config *config, struct session *session, const char *start_object)
-{
-    struct app app = {.config = config, .session = session, .start_object = start_object};
-    struct error error = {0};
-    if (!prepare(&app, &error) || !open_terminal(&app, &error)) {
-        return refuse(&app, &error);
-    }
-    open_panes(&app);
-    loop(&app);
-    session_observe(session, NULL, NULL);
-    int signal = terminal_signal(app.terminal);
-    close_panes(&app);
-    free_app(&app);
-    return signal == 0 ? 0 : 128 + signal;
+    free(app);
 }

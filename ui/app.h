@@ -29,7 +29,8 @@ struct app_label {
 
 struct app {
     const struct config *config;
-    struct session *session;
+    const struct profile *profile;
+    struct session *session; /* NULL while the first frame is drawn */
     struct terminal *terminal;
     struct theme *theme;
     struct keymap *keymap;
@@ -63,9 +64,16 @@ struct app {
     size_t label_count, label_capacity;
 };
 
-/* Runs the screen on an open session until the user leaves; returns an exit status. The session
- * stays the caller's. start_object or start_view may be NULL. */
-int app_run(const struct config *config, struct session *session, const char *start_object);
+/* Takes the terminal and draws the first frame, before any file of the profile is touched: what the
+ * user waits for at the start is this alone. config and profile must outlive it. NULL with an
+ * error. */
+struct app *app_open(const struct config *config, const struct profile *profile,
+                     struct error *error);
+/* Runs until the user leaves; returns an exit status. The session stays the caller's and must stay
+ * open until app_close. start_object may be NULL. */
+int app_run(struct app *app, struct session *session, const char *start_object);
+/* Gives the terminal back. NULL is allowed. */
+void app_close(struct app *app);
 
 /* What reaction bits ask for; pane may have been closed by its own handler. */
 void app_react(struct app *app, struct pane *pane, unsigned reaction);

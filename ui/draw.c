@@ -259,15 +259,15 @@ static void recalculate_all(struct app *app)
 
 static void status_right(const struct app *app, struct text *out)
 {
-    const struct profile *profile = session_profile(app->session);
-    size_t staged = session_change_count(app->session);
+    const struct profile *profile = app->profile;
+    size_t staged = app->session == NULL ? 0 : session_change_count(app->session);
     if (staged > 0) {
         text_format(out, "  %zu staged", staged);
     }
-    if (profile != NULL && profile->read_only) {
+    if (profile->read_only) {
         text_append_string(out, "  read-only");
     }
-    if (profile != NULL && profile->protected_) {
+    if (profile->protected_) {
         text_format(out, "  protected: %s", profile->name);
     }
     text_append_string(out, " ");
@@ -276,19 +276,19 @@ static void status_right(const struct app *app, struct text *out)
 static void draw_status(const struct app *app)
 {
     struct canvas screen = screen_canvas(app);
-    const struct profile *profile = session_profile(app->session);
-    const struct backend_ops *backend = session_backend(app->session);
+    const struct profile *profile = app->profile;
+    const struct backend_ops *backend = backend_find(profile->backend);
     struct text right = {0};
     struct text left = {0};
     struct text heading = {0};
-    text_format(&left, " dossier  %s", profile == NULL ? "" : profile->name);
+    text_format(&left, " dossier  %s", profile->name);
     if (screen.columns >= 100 && backend != NULL) {
         text_format(&left, " · %s", backend->label);
     }
     list_pane_heading(app->list, &heading);
     status_right(app, &right);
     int right_width = (int)text_width(text_string(&right), right.length);
-    bool protected_ = profile != NULL && profile->protected_;
+    bool protected_ = profile->protected_;
     int used = canvas_string(&screen, 0, 0, screen.columns, ROLE_STATUS, text_string(&left));
     int room = screen.columns - used - right_width - 2;
     if (room > 4) {

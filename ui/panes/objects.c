@@ -89,6 +89,9 @@ static void recalculate(struct pane *pane)
 {
     struct objects_pane *self = of(pane);
     size_t count = 0;
+    if (pane->app->session == NULL) {
+        return;
+    }
     const struct object_info *objects = session_objects(pane->app->session, &count);
     self->row_count = 0;
     for (size_t i = 0; objects != NULL && i < count; i++) {
@@ -156,7 +159,8 @@ static void draw_row(const struct objects_pane *self, struct canvas *canvas, int
 static void draw_empty(const struct objects_pane *self, struct canvas *canvas)
 {
     size_t count = 0;
-    bool known = session_objects(self->pane.app->session, &count) != NULL;
+    const struct session *session = self->pane.app->session;
+    bool known = session != NULL && session_objects(session, &count) != NULL;
     const char *words = !known                       ? "Reading the objects…"
                         : self->find.text.length > 0 ? "Nothing is called so."
                                                      : "There are no objects here.";
