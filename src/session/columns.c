@@ -37,24 +37,32 @@ static void add_column(struct query *query, const char *name)
     text_free(&path);
 }
 
-/* A few of each rank, so that an object of many references still shows its dates. */
-static void add_rank(const struct schema *schema, struct query *query, int rank)
+/* Adds the fields of a rank from the skipped ones on, at most so many. */
+static void add_rank(const struct schema *schema, struct query *query, int rank, size_t skip,
+                     size_t most)
 {
-    size_t added = 0;
-    size_t most = rank == RANK_FIRST ? COLUMNS_MOST : OF_A_RANK_MOST;
+    size_t seen = 0;
     for (size_t i = 0; i < schema->field_count; i++) {
         const struct field *field = &schema->fields[i];
-        if (rank_of(schema, field) == rank && added < most && query->column_count < COLUMNS_MOST) {
-            add_column(query, field->name);
-            added++;
+        if (rank_of(schema, field) != rank || query->column_count == COLUMNS_MOST) {
+            continue;
         }
+        if (seen >= skip && seen - skip < most) {
+            add_column(query, field->name);
+        }
+        seen++;
     }
 }
 
+/* One of each rank before a second of any, so that a narrow screen too shows what kind of thing a
+ * record is: its name, whose it is, its state, its amount, its date. */
 void session_default_columns(const struct schema *schema, struct query *query)
 {
-    for (int rank = RANK_FIRST; rank <= RANK_LAST; rank++) {
-        add_rank(schema, query, rank);
+    add_rank(schema, query, RANK_FIRST, 0, COLUMNS_MOST);
+    for (size_t round = 0; round < OF_A_RANK_MOST; round++) {
+        for (int rank = RANK_FIRST + 1; rank <= RANK_LAST; rank++) {
+            add_rank(schema, query, rank, round, 1);
+        }
     }
     for (size_t i = 0; query->column_count == 0 && i < schema->field_count; i++) {
         add_column(query, schema->fields[i].name);

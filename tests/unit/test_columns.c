@@ -69,7 +69,7 @@ static void test_many_of_one_kind_leave_room_for_others(void **state)
     add(schema, "Due", FIELD_DATE);
     add(schema, "Name", FIELD_STRING);
     schema->name_field = memory_copy_string("Name");
-    assert_columns(schema, "Name,Reference 0,Reference 1,Due");
+    assert_columns(schema, "Name,Reference 0,Due,Reference 1");
     schema_release(schema);
 }
 
