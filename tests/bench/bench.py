@@ -149,8 +149,7 @@ def bench_keys(arguments, env, home, lines):
         theirs = Timed([arguments.scroller, lines], env, columns, rows, home)
         ours.settle()
         theirs.settle()
-        for key in arguments.open_list.split(","):
-            ours.press(key)
+        ours.run_command("open Opportunity").press("z")
         ours.settle()
         measured, compared = moves(ours, 60), moves(theirs, 60)
         heading(f"Keys at {columns}×{rows}: from the key to the last byte, median of 60",
@@ -197,8 +196,6 @@ def main():
     for name in ("dossier", "minimal", "scroller", "records"):
         parser.add_argument(f"--{name}", required=True)
     parser.add_argument("--rows", default="1000000")
-    parser.add_argument("--open-list", default="Enter",
-                        help="keys that open the list of opportunities, full width")
     arguments = parser.parse_args()
     home = tempfile.mkdtemp(prefix="dossier-bench-")
     try:
