@@ -313,10 +313,12 @@ class Screen:
     def press(self, *keys, wait=True):
         """Sends logical keys: "j", "Enter", "Ctrl-A", "PgDn", "Alt-x", "F2" … and waits after each.
         Without waiting they are typed ahead, all at once."""
+        if not wait:
+            self.send(b"".join(key_bytes(self.term, key) for key in keys), len(keys))
+            return self
         for key in keys:
             self.send(key_bytes(self.term, key), 1)
-            if wait or key in ("Esc", "Escape"):  # else the next would be taken as Alt and that key
-                self.wait_idle()
+            self.wait_idle()
         return self
 
     def press_ahead(self, *keys):
