@@ -288,6 +288,11 @@ class Screen:
                     "the program to be idle")
         return self
 
+    def wait_drawn(self):
+        """Waits until the program has drawn something, whatever it still loads."""
+        self._until(lambda: "dossier" in self.text(), "a first frame")
+        return self
+
     def wait_for(self, text):
         """Waits until a text is on the screen."""
         self._until(lambda: text in self.text(), f"{text!r} on the screen")
