@@ -51,6 +51,7 @@ static bool get_by_ids(struct getting *getting, struct error *error)
     const struct arguments *arguments = getting->command->arguments;
     struct operation *operation = operation_new(OPERATION_GET, getting->schema->name);
     operation->schema = schema_hold(getting->schema);
+    operation->query = query_copy(getting->query);
     for (size_t i = 1; i < arguments->word_count; i++) {
         operation_add_id(operation, arguments->words[i]);
     }
@@ -93,11 +94,24 @@ static const struct field *key_field(const struct schema *schema, int position)
     return NULL;
 }
 
+/* The values of an id in the order of the key; that of one column is never split. */
+static char **split_id(const struct schema *schema, const char *id, size_t *count,
+                       struct error *error)
+{
+    if (key_field(schema, 2) != NULL) {
+        return record_split_id(id, count, error);
+    }
+    char **values = memory_zeroed(1, sizeof *values);
+    values[0] = memory_copy_string(id);
+    *count = 1;
+    return values;
+}
+
 static bool add_key(struct query *query, const struct schema *schema, const char *id,
                     struct error *error)
 {
     size_t count;
-    char **values = record_split_id(id, &count, error);
+    char **values = split_id(schema, id, &count, error);
     bool ok = values != NULL;
     for (size_t i = 0; ok && i < count; i++) {
         const struct field *field = key_field(schema, (int)i + 1);

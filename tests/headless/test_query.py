@@ -273,6 +273,15 @@ class Get(Headless):
         self.run_bad(4, "get", "-p", "small.db", "Deal", "not a number")
         self.run_bad(2, "get", "-p", "small.db", "Deal", says="get OBJECT ID")
 
+    def test_parents_of_records_whose_keys_are_text(self):
+        path = self.make("keys.db", "create table P (Id integer primary key, Name text)",
+                         "create table T (k text primary key, PId integer references P (Id))",
+                         "insert into P values (1, 'one'), (2, 'two')",
+                         "insert into T values ('a,b', 1), ('A,b', 2), ('50%25', 1)")
+        self.assertEqual(self.run_ok("get", "-p", path, "T", "A,b", "50%25", "--columns",
+                                     "k,P.Name", "--format", "csv"),
+                         'k,P.Name\n"A,b",two\n50%25,one\n')
+
     def test_missing_by_key_with_parents(self):
         answer = self.run_it("get", "-p", "small.db", "Deal", "98", "1", "--columns",
                              "Account.Name")

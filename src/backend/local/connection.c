@@ -93,6 +93,16 @@ static bool fail_busy(struct local *local, struct error *error)
     return false;
 }
 
+/* A table may have as many columns as a request, and the request asks for the id too. */
+static bool fail_columns(struct local *local, struct error *error)
+{
+    int most = sqlite3_limit(local->database, SQLITE_LIMIT_COLUMN, -1);
+    error_set(error, ERROR_UNSUPPORTED,
+              "%s: SQLite gives at most %d columns at once, the id among them", local->path, most);
+    error_set_hint(error, "Ask for fewer columns, by their names (--columns).");
+    return false;
+}
+
 bool local_fail(struct local *local, const char *doing, struct error *error)
 {
     int code = sqlite3_errcode(local->database) & 0xff;
@@ -114,6 +124,9 @@ bool local_fail(struct local *local, const char *doing, struct error *error)
             error_set_hint(error, "%s", failures[i].hint);
         error_set_server(error, words, strlen(words));
         return false;
+    }
+    if (code == SQLITE_ERROR && strcmp(words, "too many columns in result set") == 0) {
+        return fail_columns(local, error);
     }
     error_set(error, ERROR_SERVER, "%s: SQLite could not %s", local->path, doing);
     error_set_server(error, words, strlen(words));
