@@ -113,6 +113,14 @@ void app_message(struct app *app, enum role role, const char *format, ...)
     error_clear(&app->error);
 }
 
+/* Sentences that follow each other, each with its full stop. */
+static void end_sentence(struct text *text)
+{
+    if (text->length > 0 && strchr(".!?:", text->bytes[text->length - 1]) == NULL) {
+        text_append_character(text, '.');
+    }
+}
+
 void app_error(struct app *app, const struct error *error)
 {
     text_truncate(&app->message, 0);
@@ -120,8 +128,10 @@ void app_error(struct app *app, const struct error *error)
     if (error->field_count > 0) {
         text_format(&app->message, " %s: %s", error->fields[0].field, error->fields[0].message);
     }
+    end_sentence(&app->message);
     if (error->hint != NULL) {
         text_format(&app->message, " %s", error->hint);
+        end_sentence(&app->message);
     }
     app->message_role = ROLE_ERROR;
     error_copy(&app->error, error);

@@ -326,6 +326,16 @@ static bool add_hint(struct hint_line *line, const char *key, const char *words)
     return true;
 }
 
+/* A key of the pane's own hides the global one of the same key. */
+static bool is_hidden(const struct hint_line *line, const char *pane, const char *key)
+{
+    struct key_press press;
+    const struct command *command =
+        key_parse(key, &press) ? keymap_find(line->app->keymap, line->pane->ops->name, &press)
+                               : NULL;
+    return pane[0] == '\0' && command != NULL && !command_is_global(command);
+}
+
 static void add_table_hints(struct hint_line *line, const char *pane, const struct command *rows)
 {
     for (; rows != NULL && rows->name != NULL; rows++) {
@@ -333,7 +343,7 @@ static void add_table_hints(struct hint_line *line, const char *pane, const stru
         if ((rows->flags & COMMAND_HINT) != 0) {
             keymap_keys(line->app->keymap, pane, rows, 1, &key);
         }
-        if (key.length > 0) {
+        if (key.length > 0 && !is_hidden(line, pane, text_string(&key))) {
             add_hint(line, text_string(&key), rows->hint == NULL ? rows->name : rows->hint);
         }
         text_free(&key);

@@ -104,9 +104,18 @@ static void recalculate(struct pane *pane)
     off_the_rule(self);
 }
 
+static bool has_failed(const struct session *session)
+{
+    const struct error *error = session == NULL ? NULL : session_objects_error(session);
+    return error != NULL && error_is_set(error);
+}
+
 static unsigned event(struct pane *pane, unsigned events)
 {
-    (void)pane;
+    const struct session *session = pane->app->session;
+    if ((events & SESSION_EVENT_OBJECTS) != 0 && has_failed(session)) {
+        app_error(pane->app, session_objects_error(session));
+    }
     return (events & (SESSION_EVENT_OBJECTS | SESSION_EVENT_VIEWS)) != 0 ? REACTION_RECALCULATE : 0;
 }
 
@@ -156,10 +165,31 @@ static void draw_row(const struct objects_pane *self, struct canvas *canvas, int
     }
 }
 
+/* The whole of what went wrong stays readable: the message below is gone with the next key. */
+static void draw_failure(const struct error *error, struct canvas *canvas)
+{
+    struct text words = {0};
+    error_print(error, &words);
+    const char *at = text_string(&words);
+    for (int row = 0; *at != '\0' && row < canvas_rows(canvas);) {
+        size_t line = strcspn(at, "\n");
+        size_t fitting = text_fit(at, line, (size_t)canvas_columns(canvas) - 4, NULL);
+        canvas_text(canvas, row++, 2, canvas_columns(canvas) - 3, ROLE_FAILED, ALIGN_LEFT, at,
+                    fitting);
+        at += fitting;
+        at += fitting == line && *at == '\n' ? 1 : 0;
+    }
+    text_free(&words);
+}
+
 static void draw_empty(const struct objects_pane *self, struct canvas *canvas)
 {
     size_t count = 0;
     const struct session *session = self->pane.app->session;
+    if (has_failed(session)) {
+        draw_failure(session_objects_error(session), canvas);
+        return;
+    }
     bool known = session != NULL && session_objects(session, &count) != NULL;
     const char *words = !known                       ? "Reading the objects…"
                         : self->find.text.length > 0 ? "Nothing is called so."
