@@ -179,6 +179,11 @@ struct backend_action {
     bool writes;
 };
 
+enum wire_step { WIRE_SEND, WIRE_NONE, WIRE_REFUSED };
+
+struct http_request;
+struct http_response;
+
 /* A cancel token: set by the engine from another thread, looked at by the adapter. */
 struct cancel_token {
     atomic_bool cancelled;
@@ -212,6 +217,24 @@ struct backend_ops {
      */
     void (*execute)(struct backend *backend, const struct operation *operation,
                     struct cancel_token *token, struct result *result);
+
+    /* --- wire adapters: these three instead of execute (which is then NULL) --- */
+
+    /* Once, before the first encode: secrets are fetched here. May be NULL. */
+    bool (*prepare)(struct backend *backend, struct error *error);
+    /* The request of one exchange. step is 0 for the first exchange of an operation, then what
+     * decode returned. WIRE_NONE: no exchange is needed, decode is called at once with response
+     * NULL. Pure; fetch thread. */
+    enum wire_step (*encode)(struct backend *backend, const struct operation *operation, int step,
+                             struct http_request *request, struct error *error);
+    /* Takes the answer into the result. Returns 0 when the operation is done, or the step of a
+     * further exchange. Error statuses (401, 422 …) come here too and become result->error. Pure.
+     */
+    int (*decode)(struct backend *backend, const struct operation *operation, int step,
+                  const struct http_response *response, struct result *result);
+    /* Cursor of the page with this number (from 0), for PAGING_NUMBER and PAGING_OFFSET: lets pages
+     * be asked for before the ones in front of them are here. The caller frees. NULL elsewhere. */
+    char *(*cursor_at)(const struct backend *backend, size_t page, size_t page_size);
 
     /* A short line for the status: "/home/u/crm.db, 12 MB". The caller frees. Any thread; may be
      * NULL. */

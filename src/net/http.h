@@ -1,0 +1,106 @@
+/*
+ * http: requests, responses, and the client that carries them over libcurl's multi interface.
+ *
+ * Requests and responses are plain data, so that adapters' encode and decode are pure and tested
+ * with recorded bytes. The client belongs to the fetch thread; only http_wake may be called from
+ * another. Secrets: a header or part marked secret is never logged; everything that held one is
+ * wiped.
+ */
+#ifndef DOSSIER_NET_HTTP_H
+#define DOSSIER_NET_HTTP_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/error.h"
+#include "core/text.h"
+#include "store/config.h"
+
+struct http_header {
+    char *name;
+    char *value;
+    bool secret;
+};
+
+/* A part of a multipart/form-data body. */
+struct http_part {
+    char *name;
+    char *file_name; /* NULL: an ordinary field */
+    char *type;      /* media type; NULL: none given */
+    struct text body;
+};
+
+struct http_request {
+    char *method; /* "GET", "POST", "PATCH", "DELETE" … */
+    char *url;    /* whole, already encoded; sent as it is (no dot segments removed) */
+    struct http_header *headers;
+    size_t header_count;
+    struct text body;
+    bool has_body;
+    struct http_part *parts; /* multipart when there are any; body is then unused */
+    size_t part_count;
+    bool read; /* changes nothing there: may be retried, and redirects are followed */
+};
+
+struct http_response {
+    long status; /* 0 when there was no answer */
+    struct http_header *headers;
+    size_t header_count;
+    const char *body; /* owned by whoever filled it */
+    size_t length;
+    const char *url; /* the last one, after redirects */
+};
+
+void http_request_clear(struct http_request *request); /* wipes secrets, frees, zeroes */
+void http_request_header(struct http_request *request, const char *name, const char *value,
+                         bool secret);
+void http_request_part(struct http_request *request, const char *name, const char *file_name,
+                       const char *type, const char *bytes, size_t length);
+/* The first header of this name, without regard to case; NULL when there is none. */
+const char *http_response_header(const struct http_response *response, const char *name);
+/* Appends text percent-encoded for a query value or path segment (unreserved characters kept). */
+void http_encode(struct text *out, const char *bytes, size_t length);
+/* Appends ?name=value or &name=value to a URL, both encoded. */
+void http_query(struct text *url, const char *name, const char *value);
+/* The request in words, for explain and --dry-run: method, URL, headers (secrets as ***), body. */
+void http_print_request(const struct http_request *request, struct text *out);
+
+/* --- the client --- */
+
+struct http_client;
+struct http_exchange; /* one request under way */
+
+/* Limits and TLS as the profile says: timeout, insecure, ca_file, proxy. Cheap: libcurl is
+ * initialised at the first exchange, on the fetch thread. */
+struct http_client *http_client_new(const struct profile *profile, int default_timeout);
+void http_client_free(struct http_client *client);
+
+/* Starts a request (taken over). Errors (plain http to another host, bad URL) come out of
+ * http_wait. */
+struct http_exchange *http_start(struct http_client *client, struct http_request *request);
+/* Waits until the exchange has ended or *cancelled is set; other exchanges go on meanwhile. The
+ * response is the exchange's until http_finish. False with ERROR_NETWORK, _TIMEOUT, _CANCELLED,
+ * _PROTOCOL (too large, bad encoding), _USAGE (refused URL). *answered says whether the server's
+ * status line had arrived, *sent whether any of the request had gone out. */
+bool http_wait(struct http_client *client, struct http_exchange *exchange,
+               const atomic_bool *cancelled, struct http_response *response, struct error *error);
+bool http_was_sent(const struct http_exchange *exchange);
+bool http_has_ended(struct http_client *client, struct http_exchange *exchange); /* does not wait */
+void http_finish(struct http_client *client,
+                 struct http_exchange *exchange); /* aborts if under way */
+/* Makes a waiting http_wait look at its cancel flag. Any thread. */
+void http_wake(struct http_client *client);
+/* Waits milliseconds, pumping what is under way; ends early when *cancelled. For back-off. */
+void http_pause(struct http_client *client, int milliseconds, const atomic_bool *cancelled);
+
+/* One line for the log and its numbers: method, URL without secrets, status, bytes, milliseconds.
+ */
+struct http_line {
+    char *text;
+    int64_t milliseconds;
+    bool failed;
+};
+
+#endif
