@@ -236,7 +236,29 @@ void operation_add_parameter(struct operation *operation, const char *name, cons
     parameter->value = memory_copy_string(value);
 }
 
-/* Which action it is only the adapter's table can say; whoever submits one looks there. */
+const struct backend_action *backend_action_find(const struct backend_ops *ops, const char *name)
+{
+    for (size_t i = 0; i < ops->action_count; i++) {
+        if (strcmp(ops->actions[i].name, name) == 0)
+            return &ops->actions[i];
+    }
+    return NULL;
+}
+
+bool backend_writes(const struct backend_ops *ops, const struct operation *operation)
+{
+    const struct backend_action *action;
+
+    if (operation->explain)
+        return false;
+    if (operation->kind == OPERATION_RAW)
+        return ops->raw_writes != NULL && ops->raw_writes(operation->name);
+    if (operation->kind != OPERATION_ACTION)
+        return operation_writes(operation);
+    action = backend_action_find(ops, operation->name);
+    return action == NULL || action->writes;
+}
+
 bool operation_writes(const struct operation *operation)
 {
     if (operation->explain)

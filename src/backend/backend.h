@@ -94,7 +94,7 @@ struct operation {
     size_t write_count;
     char *field;                  /* lookup: the field; upsert: the match key */
     char *name;                   /* action: its name; raw: the query text */
-    struct parameter *parameters; /* action */
+    struct parameter *parameters; /* action; lookup append: each value, under the name "value" */
     size_t parameter_count;
     bool count_objects; /* list objects: with counts, of `object` alone where that is set */
     bool explain;       /* say in result.text what would be done, and do nothing */
@@ -236,6 +236,9 @@ struct backend_ops {
      * be asked for before the ones in front of them are here. The caller frees. NULL elsewhere. */
     char *(*cursor_at)(const struct backend *backend, size_t page, size_t page_size);
 
+    /* Would this raw query change anything? Pure, any thread. NULL: none does. */
+    bool (*raw_writes)(const char *query);
+
     /* A short line for the status: "/home/u/crm.db, 12 MB". The caller frees. Any thread; may be
      * NULL. */
     char *(*describe_instance)(const struct backend *backend);
@@ -254,6 +257,11 @@ const struct backend_ops *backend_find(const char *name); /* NULL when there is 
 bool backend_check_profile(const struct backend_ops *ops, const struct profile *profile,
                            struct error *error);
 
+/* The row of an action; NULL when there is none of this name. */
+const struct backend_action *backend_action_find(const struct backend_ops *ops, const char *name);
+/* Does the operation change anything there, actions and raw queries included? */
+bool backend_writes(const struct backend_ops *ops, const struct operation *operation);
+
 struct operation *operation_new(enum operation_kind kind, const char *object);
 void operation_free(struct operation *operation);
 void operation_add_id(struct operation *operation, const char *id);
@@ -261,8 +269,10 @@ void operation_add_id(struct operation *operation, const char *id);
 void operation_add_write(struct operation *operation, const char *id, struct record *values,
                          struct record *expected);
 void operation_add_parameter(struct operation *operation, const char *name, const char *value);
-bool operation_writes(const struct operation *operation); /* does it change anything there? */
-const char *operation_name(enum operation_kind kind);     /* "page", "update" … */
+/* Does it change anything there? An action's answer is in its row: where a backend is at hand, ask
+ * backend_writes. */
+bool operation_writes(const struct operation *operation);
+const char *operation_name(enum operation_kind kind); /* "page", "update" … */
 
 void result_clear(struct result *result); /* frees what it holds, zeroes it */
 struct write_result *result_add_write(struct result *result, const char *id);

@@ -46,6 +46,11 @@ static const struct flag flags[FLAG_ID_COUNT] = {
                    true,
                    "nest each record's related records (json and ndjson)"},
     [FLAG_COUNT] = {"count", '\0', {NULL, NULL}, false, "count the records"},
+    [FLAG_APPEND] = {"append",
+                     '\0',
+                     {"VALUE", NULL},
+                     true,
+                     "add a value to the list; the words behind it are values too"},
     [FLAG_MATCH] =
         {"match", '\0', {"FIELD", NULL}, false, "the field by which an existing record is found"},
     [FLAG_NULL] = {"null", '\0', {"FIELD", NULL}, true, "set the field to null"},
@@ -75,6 +80,11 @@ static const struct flag flags[FLAG_ID_COUNT] = {
                     {NULL, NULL},
                     false,
                     "make the demonstration anew; what was changed in it is lost"},
+    [FLAG_VERBOSE] = {"verbose",
+                      'v',
+                      {NULL, NULL},
+                      false,
+                      "tell of every exchange on standard error, without secrets"},
     [FLAG_HELP] = {"help", 'h', {NULL, NULL}, false, "say what this is, and end"},
     [FLAG_VERSION] = {"version", '\0', {NULL, NULL}, false, "print the version, and end"},
 };

@@ -25,6 +25,7 @@ enum flag_id {
     FLAG_OF,
     FLAG_WITH,
     FLAG_COUNT,
+    FLAG_APPEND,
     FLAG_MATCH,
     FLAG_NULL,
     FLAG_FILE,
@@ -34,6 +35,7 @@ enum flag_id {
     FLAG_DRY_RUN,
     FLAG_ROWS,
     FLAG_RESET,
+    FLAG_VERBOSE,
     FLAG_HELP,
     FLAG_VERSION,
     FLAG_ID_COUNT

@@ -7,6 +7,7 @@
 
 #include "backend/local/demo.h"
 #include "core/memory.h"
+#include "core/record.h"
 
 void command_say(const char *format, ...)
 {
@@ -136,13 +137,11 @@ struct profile *command_profile(struct config *config, const struct arguments *a
 
 /* --- the session --- */
 
-/* A protected profile wants its name repeated with every write. */
-static bool check_confirm(const struct command *command, struct error *error)
+bool command_check_confirm(const struct command *command, struct error *error)
 {
     const struct profile *profile = command->profile;
     const char *given = argument_value(command->arguments, FLAG_CONFIRM);
-    if (!command->arguments->verb->writes || !profile->protected_ ||
-        argument_given(command->arguments, FLAG_DRY_RUN) ||
+    if (!profile->protected_ || argument_given(command->arguments, FLAG_DRY_RUN) ||
         (given != NULL && strcmp(given, profile->name) == 0)) {
         return true;
     }
@@ -151,15 +150,76 @@ static bool check_confirm(const struct command *command, struct error *error)
     return false;
 }
 
+/* -v: what the session has logged since the last time. The oldest entries of a long log are gone.
+ */
+static void tell_log(void *context, unsigned events)
+{
+    struct command *command = context;
+    uint64_t added = session_log_added(command->session);
+    size_t kept = session_log_count(command->session);
+    if ((events & SESSION_EVENT_LOG) == 0) {
+        return;
+    }
+    for (uint64_t i = command->logged + kept < added ? added - kept : command->logged; i < added;
+         i++) {
+        const struct log_entry *entry = session_log(command->session, (size_t)(i - (added - kept)));
+        command_say("%s", entry->text);
+    }
+    command->logged = added;
+}
+
 bool command_open(struct command *command, struct error *error)
 {
     command->profile = command_profile(command->config, command->arguments,
                                        argument_value(command->arguments, FLAG_PROFILE), error);
-    if (command->profile == NULL || !check_confirm(command, error)) {
+    if (command->profile == NULL ||
+        (command->arguments->verb->writes && !command_check_confirm(command, error))) {
         return false;
     }
     command->session = session_open(command->config, command->profile, 0, error);
+    if (command->session != NULL && argument_given(command->arguments, FLAG_VERBOSE)) {
+        session_observe(command->session, tell_log, command);
+    }
     return command->session != NULL;
+}
+
+bool command_explain(struct command *command, struct operation *operation, struct error *error)
+{
+    struct result result;
+    if (!session_can(command->session, CAN_EXPLAIN)) {
+        operation_free(operation);
+        return error_set(error, ERROR_UNSUPPORTED, "%s cannot say what it would send",
+                         session_backend(command->session)->label);
+    }
+    operation->explain = true;
+    if (!command_run(command, operation, &result, error)) {
+        return false;
+    }
+    if (result.text != NULL) {
+        size_t length = strlen(result.text);
+        while (length > 0 && result.text[length - 1] == '\n') {
+            result.text[--length] = '\0';
+        }
+        output_line(&command->output, result.text);
+    }
+    result_clear(&result);
+    return true;
+}
+
+void command_print_page(struct command *command, const struct result *result,
+                        enum exchange_format format)
+{
+    struct sheet sheet = {(const char *const *)result->columns, result->column_count, NULL, 0};
+    struct value *values = memory_zeroed(result->column_count + 1, sizeof *values);
+    for (size_t row = 0; row < page_row_count(result->page); row++) {
+        for (size_t i = 0; i < result->column_count; i++) {
+            values[i] = page_value(result->page, row, i + 1);
+        }
+        sheet_add(&sheet, values);
+    }
+    sheet_print(&sheet, &command->output, format);
+    sheet_free(&sheet);
+    free(values);
 }
 
 struct schema *command_schema(struct command *command, const char *object, struct error *error)

@@ -18,6 +18,7 @@ struct command {
     struct session *session; /* NULL until command_open */
     int stop;                /* readable once the user interrupts */
     struct output output;
+    uint64_t logged; /* entries of the session's log that -v has told of */
 };
 
 /* Prints "dossier: …" on standard error, cleaned. */
@@ -34,6 +35,18 @@ bool command_make_demo(const struct config *config, bool reset, int64_t rows, st
 
 /* Opens the session. A verb that writes is refused here for want of --confirm. */
 bool command_open(struct command *command, struct error *error);
+
+/* A protected profile wants --confirm for a write: for a verb whose arguments say whether it is
+ * one.
+ */
+bool command_check_confirm(const struct command *command, struct error *error);
+
+/* --dry-run: prints what the operation, which is taken, would send. */
+bool command_explain(struct command *command, struct operation *operation, struct error *error);
+
+/* Prints a page with the names of its columns, without column 0. */
+void command_print_page(struct command *command, const struct result *result,
+                        enum exchange_format format);
 
 /* The schema of the object named by a word of the arguments, held for the caller. */
 struct schema *command_schema(struct command *command, const char *object, struct error *error);

@@ -1,12 +1,12 @@
 /* values: see values.h. */
 #include "cli/values.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/check.h"
 #include "core/memory.h"
+#include "store/file.h"
 
 struct valuing {
     struct command *command;
@@ -136,33 +136,6 @@ static bool take_null(struct valuing *valuing, const char *name)
 
 /* --- files --- */
 
-static bool fail_file(const char *path, int failure, struct error *error)
-{
-    enum error_kind kind = failure == ENOENT || failure == ENOTDIR ? ERROR_NOT_FOUND
-                           : failure == EACCES || failure == EPERM ? ERROR_FORBIDDEN
-                                                                   : ERROR_USAGE;
-    return error_set(error, kind, "cannot read the file %s: %s", path, strerror(failure));
-}
-
-static bool read_file(const char *path, struct text *out, struct error *error)
-{
-    char bytes[65536];
-    size_t got;
-    bool standard = strcmp(path, "-") == 0;
-    FILE *file = standard ? stdin : fopen(path, "re");
-    if (file == NULL) {
-        return fail_file(path, errno, error);
-    }
-    while ((got = fread(bytes, 1, sizeof bytes, file)) > 0) {
-        text_append(out, bytes, got);
-    }
-    int failure = ferror(file) ? errno : 0;
-    if (!standard) {
-        fclose(file);
-    }
-    return failure == 0 || fail_file(path, failure, error);
-}
-
 static bool take_file(struct valuing *valuing, const char *argument)
 {
     struct text name = {0}, content = {0};
@@ -171,7 +144,7 @@ static bool take_file(struct valuing *valuing, const char *argument)
         return false;
     }
     const struct field *field = writable_field(valuing, text_string(&name));
-    bool ok = field != NULL && read_file(path, &content, valuing->error);
+    bool ok = field != NULL && file_read(path, true, &content, valuing->error);
     if (ok && field->type == FIELD_BASE64) {
         struct value bytes = value_bytes(text_string(&content), content.length);
         record_set(valuing->record, field->name, &bytes);

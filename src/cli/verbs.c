@@ -8,7 +8,7 @@
 enum {
     ALWAYS = BIT(FLAG_HELP),
     CONNECTED = ALWAYS | BIT(FLAG_PROFILE) | BIT(FLAG_SET),
-    PRINTING = CONNECTED | BIT(FLAG_FORMAT),
+    PRINTING = CONNECTED | BIT(FLAG_FORMAT) | BIT(FLAG_VERBOSE),
     WRITING = PRINTING | BIT(FLAG_CONFIRM) | BIT(FLAG_DRY_RUN),
     VALUED = WRITING | BIT(FLAG_NULL) | BIT(FLAG_FILE),
     CHECKED = BIT(FLAG_IF) | BIT(FLAG_UNLESS_CHANGED_SINCE),
@@ -36,6 +36,12 @@ static const struct verb verbs[] = {
      "Lists the fields of an object. A table shows what a terminal is wide enough for; the other "
      "formats give everything that is known of each field.",
      verb_describe},
+    {"lookup", "OBJECT FIELD [--append VALUE...]", 2, SIZE_MAX, WRITING | BIT(FLAG_APPEND), false,
+     "list the values a field may hold, or add to them",
+     "Lists the values of the field's list: those it may hold, or where it has no list, those it "
+     "does hold. With --append the values that follow are added to the list, where the backend "
+     "can.",
+     verb_lookup},
     {"query", "OBJECT ['FILTER']", 1, 2,
      PRINTING | BIT(FLAG_COLUMNS) | BIT(FLAG_ORDER) | BIT(FLAG_LIMIT) | BIT(FLAG_OF) |
          BIT(FLAG_WITH) | BIT(FLAG_COUNT),
@@ -71,6 +77,20 @@ static const struct verb verbs[] = {
      "Deletes the records with these ids, without asking. Each has its own result: those that can "
      "be deleted are, and the rest is told on standard error.",
      verb_delete},
+    {"actions", "", 0, 0, PRINTING, false, "list what else the backend can do",
+     "Lists the operations of the backend beyond reading and writing records: what each does, and "
+     "the parameters it takes. `do` runs them.",
+     verb_actions},
+    {"do", "ACTION [NAME=VALUE...]", 1, SIZE_MAX, WRITING, false, "run an action",
+     "Runs an action, whose parameters are checked before anything is sent. A parameter named "
+     "file, or of the type base64, takes the path of a file, - for standard input. Prints what "
+     "comes back.",
+     verb_do},
+    {"raw", "'QUERY'", 1, 1, PRINTING | BIT(FLAG_CONFIRM), false,
+     "send a query in the backend's own language",
+     "Sends a query in the language of the backend itself, and prints the rows or the text that "
+     "come back: SELECT statements of SQL for an SQLite file.",
+     verb_raw},
     {"profiles", "", 0, 0, ALWAYS | BIT(FLAG_PROFILE) | BIT(FLAG_FORMAT), false,
      "list the profiles",
      "Lists the profiles of the configuration, and the demonstration, which is always there; with "

@@ -176,27 +176,9 @@ static int report_failures(const struct writing *writing, struct result *result)
 
 static bool explain(struct writing *writing, struct error *error)
 {
-    struct command *command = writing->command;
-    if ((session_backend(command->session)->abilities & CAN_EXPLAIN) == 0) {
-        return error_set(error, ERROR_UNSUPPORTED, "%s cannot say what it would send",
-                         session_backend(command->session)->label);
-    }
     struct operation *operation = writing->operation;
-    struct result result;
-    operation->explain = true;
     writing->operation = NULL;
-    if (!command_run(command, operation, &result, error)) {
-        return false;
-    }
-    if (result.text != NULL) {
-        size_t length = strlen(result.text);
-        while (length > 0 && result.text[length - 1] == '\n') {
-            result.text[--length] = '\0';
-        }
-        output_line(&command->output, result.text);
-    }
-    result_clear(&result);
-    return true;
+    return command_explain(writing->command, operation, error);
 }
 
 static int send_writes(struct writing *writing, enum exchange_format format)

@@ -201,7 +201,7 @@ static size_t result_rows(const struct result *result)
 static void run_job(struct fetch *fetch, struct job *job)
 {
     struct progress progress = {report_progress, fetch};
-    if (fetch->read_only && operation_writes(job->operation)) {
+    if (fetch->read_only && backend_writes(fetch->backend->ops, job->operation)) {
         job->result.kind = job->operation->kind;
         error_set(&job->result.error, ERROR_FORBIDDEN,
                   "The %s was not sent: this profile is read-only.",

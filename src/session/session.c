@@ -164,7 +164,7 @@ static const uint32_t ability_of[OPERATION_KIND_COUNT] = {
 static bool may_submit(const struct session *session, const struct operation *operation,
                        struct error *error)
 {
-    if (session->profile->read_only && operation_writes(operation)) {
+    if (session->profile->read_only && backend_writes(session->ops, operation)) {
         error_set(error, ERROR_FORBIDDEN, "The %s was refused: the profile %s is read-only.",
                   operation_name(operation->kind), session->profile->name);
         error_set_hint(error, "take read_only out of the profile to write with it");
@@ -411,6 +411,11 @@ size_t session_log_count(const struct session *session)
     return session->log_count;
 }
 
+uint64_t session_log_added(const struct session *session)
+{
+    return session->log_added;
+}
+
 const struct log_entry *session_log(const struct session *session, size_t index)
 {
     return &session->log[(session->log_start + index) % LOG_SIZE];
@@ -429,6 +434,7 @@ void session_log_add(struct session *session, const char *text, bool failed)
     size_t at = (session->log_start + session->log_count) % LOG_SIZE;
     session->log[at] = (struct log_entry){(int64_t)time(NULL), 0, failed, memory_copy_string(text)};
     session->log_count++;
+    session->log_added++;
     session_notify(session, SESSION_EVENT_LOG);
 }
 

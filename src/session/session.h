@@ -241,6 +241,7 @@ struct log_entry {
     char *text; /* one line, secrets out, not yet clean */
 };
 size_t session_log_count(const struct session *session);
+uint64_t session_log_added(const struct session *session); /* since the start, those gone too */
 const struct log_entry *session_log(const struct session *session, size_t index); /* oldest first */
 void session_log_add(struct session *session, const char *text, bool failed);
 size_t session_jobs(struct session *session, struct job_info *jobs, size_t most);

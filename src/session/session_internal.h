@@ -93,6 +93,7 @@ struct session {
 
     struct log_entry *log; /* a ring of LOG_SIZE once full */
     size_t log_count, log_start;
+    uint64_t log_added;
 };
 
 /* Tells the observer now, or after the answers at hand have been delivered. */

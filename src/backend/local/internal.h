@@ -270,6 +270,8 @@ void read_page(struct local *local, const struct operation *operation, struct re
 void read_count(struct local *local, const struct operation *operation, struct result *result);
 void read_group(struct local *local, const struct operation *operation, struct result *result);
 void read_get(struct local *local, const struct operation *operation, struct result *result);
+/* raw.c */
+void read_raw(struct local *local, const struct operation *operation, struct result *result);
 void read_lookup(struct local *local, const struct operation *operation, struct result *result);
 void write_records(struct local *local, const struct operation *operation, struct result *result);
 

@@ -95,6 +95,7 @@ static const execute_operation executions[OPERATION_KIND_COUNT] = {
     [OPERATION_GROUP] = read_group,     [OPERATION_GET] = read_get,
     [OPERATION_CREATE] = write_records, [OPERATION_UPDATE] = write_records,
     [OPERATION_UPSERT] = write_records, [OPERATION_DELETE] = write_records,
+    [OPERATION_RAW] = read_raw,
 };
 
 /* A read sees the file at one moment, however many statements it takes. A write begins its own
@@ -191,7 +192,7 @@ const struct backend_ops local_backend = {
     .setting_count = sizeof settings / sizeof settings[0],
     .abilities = CAN_COUNT | CAN_GROUP | CAN_PAGE_BACK | CAN_SEEK | CAN_ORDER | CAN_CHECK |
                  CAN_CREATE | CAN_UPDATE | CAN_UPSERT | CAN_DELETE | CAN_LOOKUP | CAN_EXPLAIN |
-                 CAN_PARENT_PATHS,
+                 CAN_PARENT_PATHS | CAN_RAW,
     .paging = PAGING_KEY,
     .largest_page = LARGEST_PAGE,
     .batch = {[OPERATION_GET] = BATCH,

@@ -1,0 +1,198 @@
+/*
+ * actions: the verbs about what a backend can do beyond reading and writing: actions, do. Main
+ * thread.
+ */
+#include "session/actions.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/json.h"
+#include "cli/verbs.h"
+#include "core/memory.h"
+
+/* --- actions --- */
+
+static json_t *json_parameter(const struct action_parameter *parameter)
+{
+    json_t *object = json_object();
+    json_object_set_new(object, "name", json_words(parameter->name));
+    json_object_set_new(object, "type", json_words(field_type_name(parameter->type)));
+    json_object_set_new(object, "required", json_boolean(parameter->required));
+    json_object_set_new(object, "help", json_words(parameter->help));
+    if (parameter->choices != NULL) {
+        json_t *choices = json_array();
+        for (size_t i = 0; parameter->choices[i] != NULL; i++) {
+            json_array_append_new(choices, json_words(parameter->choices[i]));
+        }
+        json_object_set_new(object, "choices", choices);
+    }
+    return object;
+}
+
+static json_t *json_action(const struct backend_action *action)
+{
+    json_t *object = json_object();
+    json_t *parameters = json_array();
+    for (size_t i = 0; i < action->parameter_count; i++) {
+        json_array_append_new(parameters, json_parameter(&action->parameters[i]));
+    }
+    json_object_set_new(object, "name", json_words(action->name));
+    json_object_set_new(object, "help", json_words(action->help));
+    json_object_set_new(object, "writes", json_boolean(action->writes));
+    json_object_set_new(object, "parameters", parameters);
+    return object;
+}
+
+static void print_json(const struct backend_ops *ops, struct output *output, bool lines)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < ops->action_count; i++) {
+        json_t *action = json_action(&ops->actions[i]);
+        if (lines) {
+            json_print(action, output, JSON_COMPACT);
+        }
+        json_array_append_new(list, action);
+    }
+    if (!lines) {
+        json_print(list, output, JSON_INDENT(2));
+    }
+    json_decref(list);
+}
+
+/* "file: string, required; send_error_email: boolean" */
+static void parameter_words(const struct backend_action *action, struct text *out)
+{
+    for (size_t i = 0; i < action->parameter_count; i++) {
+        const struct action_parameter *parameter = &action->parameters[i];
+        text_format(out, "%s%s: %s%s", i > 0 ? "; " : "", parameter->name,
+                    field_type_name(parameter->type), parameter->required ? ", required" : "");
+    }
+}
+
+static void print_sheet(const struct backend_ops *ops, struct output *output,
+                        enum exchange_format format)
+{
+    static const char *const names[] = {"name", "help", "writes", "parameters"};
+    struct sheet sheet = {names, 4, NULL, 0};
+    for (size_t i = 0; i < ops->action_count; i++) {
+        const struct backend_action *action = &ops->actions[i];
+        struct text words = {0};
+        parameter_words(action, &words);
+        struct value values[] = {value_string(action->name), value_string(action->help),
+                                 value_boolean(action->writes), value_string(text_string(&words))};
+        sheet_add(&sheet, values);
+        text_free(&words);
+    }
+    sheet_print(&sheet, output, format);
+    sheet_free(&sheet);
+}
+
+int verb_actions(struct command *command)
+{
+    struct error error = {0};
+    enum exchange_format format;
+    if (!command_format(command, &format, &error) || !command_open(command, &error)) {
+        return command_fail(&error);
+    }
+    const struct backend_ops *ops = session_backend(command->session);
+    if (format == EXCHANGE_JSON || format == EXCHANGE_NDJSON) {
+        print_json(ops, &command->output, format == EXCHANGE_NDJSON);
+    } else {
+        print_sheet(ops, &command->output, format);
+    }
+    return 0;
+}
+
+/* --- do --- */
+
+static bool split(const char *word, struct parameter *out, struct error *error)
+{
+    const char *equals = strchr(word, '=');
+    if (equals == NULL || equals == word) {
+        return error_set(error, ERROR_USAGE, "expected NAME=VALUE, found %s", word);
+    }
+    out->name = memory_copy(word, (size_t)(equals - word));
+    out->value = memory_copy_string(equals + 1);
+    return true;
+}
+
+static struct operation *read_operation(const struct command *command,
+                                        const struct backend_action *action, struct error *error)
+{
+    const struct arguments *arguments = command->arguments;
+    size_t count = arguments->word_count - 1;
+    struct parameter *given = memory_zeroed(count, sizeof *given);
+    struct operation *operation = NULL;
+    bool ok = true;
+    for (size_t i = 0; ok && i < count; i++) {
+        ok = split(arguments->words[i + 1], &given[i], error);
+    }
+    if (ok) {
+        operation = action_operation(command->session, action, given, count, error);
+    }
+    for (size_t i = 0; i < count; i++) {
+        free(given[i].name);
+        free(given[i].value);
+    }
+    free(given);
+    return operation;
+}
+
+/* What comes back: rows, words, and a result for each part that could fail alone. */
+static int print_result(struct command *command, struct result *result, enum exchange_format format)
+{
+    size_t failed = 0;
+    int status = 0;
+    if (result->page != NULL) {
+        command_print_page(command, result, format);
+    }
+    if (result->text != NULL && result->page == NULL) {
+        output_line(&command->output, result->text);
+    } else if (result->text != NULL) {
+        command_say("%s", result->text);
+    }
+    for (size_t i = 0; i < result->write_count; i++) {
+        if (!result->writes[i].success) {
+            int own = command_fail(&result->writes[i].error);
+            status = failed++ == 0 || status == own ? own : 1;
+        }
+    }
+    return failed > 0 && failed < result->write_count ? 1 : status;
+}
+
+static bool prepare(struct command *command, struct operation **operation,
+                    enum exchange_format *format, struct error *error)
+{
+    if (!command_format(command, format, error) || !command_open(command, error)) {
+        return false;
+    }
+    const struct backend_action *action =
+        action_find(command->session, command->arguments->words[0], error);
+    if (action == NULL || (action->writes && !command_check_confirm(command, error))) {
+        return false;
+    }
+    *operation = read_operation(command, action, error);
+    return *operation != NULL;
+}
+
+int verb_do(struct command *command)
+{
+    struct error error = {0};
+    enum exchange_format format;
+    struct operation *operation = NULL;
+    struct result result;
+    if (!prepare(command, &operation, &format, &error)) {
+        return command_fail(&error);
+    }
+    if (argument_given(command->arguments, FLAG_DRY_RUN)) {
+        return command_explain(command, operation, &error) ? 0 : command_fail(&error);
+    }
+    if (!command_run(command, operation, &result, &error)) {
+        return command_fail(&error);
+    }
+    int status = print_result(command, &result, format);
+    result_clear(&result);
+    return status;
+}

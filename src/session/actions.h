@@ -1,0 +1,31 @@
+/*
+ * actions: the named operations of a backend, and their parameters checked before anything is sent.
+ *
+ * A parameter is checked and edited as a field is, so that a form and a command line follow the
+ * same rules. UI thread.
+ */
+#ifndef DOSSIER_SESSION_ACTIONS_H
+#define DOSSIER_SESSION_ACTIONS_H
+
+#include "session/session.h"
+
+/* The row of an action. NULL with ERROR_UNSUPPORTED where the backend has no actions, ERROR_USAGE
+ * with the nearest name where it has others. Without regard to case. */
+const struct backend_action *action_find(const struct session *session, const char *name,
+                                         struct error *error);
+
+/* The parameters as the fields of a form: one reference, the caller's. */
+struct schema *action_schema(const struct backend_action *action);
+
+/* Does a person give a path for this parameter? What is sent is then the file's content: as it is
+ * for one named `file`, in base64 for one of that type. */
+bool action_takes_path(const struct action_parameter *parameter);
+
+/* The operation, from parameters as they were typed; paths are read. ERROR_USAGE names what is
+ * unknown, missing, given twice or of the wrong kind. NULL with an error. */
+struct operation *action_operation(const struct session *session,
+                                   const struct backend_action *action,
+                                   const struct parameter *given, size_t count,
+                                   struct error *error);
+
+#endif
