@@ -93,6 +93,14 @@ class Output(Flow):
         count, = self.sql("select count(*) from Opportunity where Stage = 'Proposal'")[0]
         screen.press("Enter").wait_for(f"{count} of 60")
 
+    def test_a_chart_by_a_reference_has_names(self):
+        name, count = self.sql("select u.Name, count(*) from Opportunity o join User u"
+                               " on u.Id = o.OwnerId group by 1 order by 1")[0]
+        screen = self.open_list("Opportunity").run_command("chart OwnerId").wait_for("by Owner")
+        self.assertRegex(screen.line(screen.row_with("▸")), f"{name} .* {count}│")
+        screen.press("Enter").wait_for(f"{count} of 60")
+        self.assertIn("Owner.Name = ", screen.line(1))
+
     def test_an_export_is_what_the_verb_gives(self):
         filters = "Amount > 20000 order by CloseDate"
         screen = self.open_list("Opportunity").press("f", "Tab").type(filters).press("F2")
