@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +27,20 @@ static void keep_memory_private(void)
 #ifndef __SANITIZE_ADDRESS__ /* whose leak check looks into the process */
     prctl(PR_SET_DUMPABLE, 0);
 #endif
+}
+
+static void note_nothing(int number)
+{
+    (void)number;
+}
+
+/* A file that may not grow any more is an error of the write, as a full disk is, and no reason to
+ * be killed. A handler, and not SIG_IGN, which the programs started from here would inherit. */
+static void outlive_file_limits(void)
+{
+    struct sigaction action = {.sa_handler = note_nothing, .sa_flags = SA_RESTART};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGXFSZ, &action, NULL);
 }
 
 /* A standard stream that is closed would have its number taken by the next file that is opened, and
@@ -248,6 +263,7 @@ int main(int argc, char **argv)
     struct error error = {0};
     keep_standard_streams();
     keep_memory_private();
+    outlive_file_limits();
     set_language();
     int status =
         arguments_parse(&arguments, argc, argv, &error) ? run(&arguments) : command_fail(&error);

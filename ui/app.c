@@ -271,6 +271,10 @@ static void start(struct app *app)
     if (app->start_object != NULL) {
         app_open_object(app, app->start_object, NULL);
     }
+    const struct error *unread = session_journal_error(app->session);
+    if (unread != NULL) {
+        app_error(app, unread);
+    }
     size_t recovered = session_recovered(app->session);
     if (recovered > 0 && app->message.length > 0) {
         text_format(&app->message, " %zu staged from earlier: w reviews.", recovered);

@@ -131,6 +131,9 @@ const char *app_remembered_label(const struct app *app, const char *object, cons
 
 /* A field's label as headings show it: a reference by the name of what it points at. */
 void app_field_label(const struct field *field, struct text *out);
+/* A resolved column's label: "Account" for Account.Name, "Account Phone" for Account.Phone. */
+void app_column_label(const struct schema *schema, const struct query_column *column,
+                      struct text *out);
 
 /* --- opening the other panes --- */
 unsigned filter_pane_open(struct app *app);                      /* f, o */

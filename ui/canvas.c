@@ -53,19 +53,13 @@ static bool clip(const struct canvas *canvas, int row, int *column, int *columns
     return *columns > 0;
 }
 
-static void put_blanks(int count)
-{
-    for (int i = 0; i < count; i++) {
-        waddch(stdscr, ' ');
-    }
-}
-
 void canvas_fill(struct canvas *canvas, int row, int column, int columns, enum role role)
 {
     if (clip(canvas, row, &column, &columns)) {
+        /* A line of blanks goes straight into the cells: several times quicker than blank by blank.
+         */
         use_role(canvas, role);
-        wmove(stdscr, canvas->origin_row + row, canvas->origin_column + column);
-        put_blanks(columns);
+        mvwhline(stdscr, canvas->origin_row + row, canvas->origin_column + column, ' ', columns);
     }
 }
 

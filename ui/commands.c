@@ -48,6 +48,9 @@ const char *command_why_not(struct app *app, struct pane *pane, const struct com
     if ((command->flags & COMMAND_WRITES) != 0 && profile != NULL && profile->read_only) {
         return "the profile is read-only";
     }
+    if ((command->flags & COMMAND_WRITES) != 0 && !session_has_journal(app->session)) {
+        return "the journal cannot be used, so nothing can be staged (:log says why)";
+    }
     if ((command->flags & COMMAND_NEEDS_ROW) != 0 && !has_row(app)) {
         return "no record is under the cursor";
     }

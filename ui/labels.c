@@ -1,4 +1,5 @@
-/* app: see app.h. This file: names of records that were chosen as references. UI thread. */
+/* app: see app.h. This file: names of records that were chosen as references,
+ * and what fields and columns are called. UI thread. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,4 +53,19 @@ void app_field_label(const struct field *field, struct text *out)
     bool of_id = field->references != NULL && field->relation != NULL && length > 3 &&
                  text_equal_folded(field->label + length - 3, " id");
     text_append(out, field->label, of_id ? length - 3 : length);
+}
+
+void app_column_label(const struct schema *schema, const struct query_column *column,
+                      struct text *out)
+{
+    const struct field *reference =
+        column->part_count < 2 ? NULL : schema_reference(schema, column->parts[0]);
+    if (reference != NULL) {
+        app_field_label(reference, out);
+    }
+    bool is_name = reference != NULL && column->field != NULL && column->field->name_field;
+    if (!is_name && column->field != NULL) {
+        text_append_string(out, out->length > 0 ? " " : "");
+        app_field_label(column->field, out);
+    }
 }

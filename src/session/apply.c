@@ -306,11 +306,12 @@ static void take_theirs(const struct session *session, struct change *change,
     }
 }
 
+/* A record that is gone leaves nothing to choose between: its change has failed, in words. */
 static void mark_conflict(struct apply *apply, struct apply_item *item, const struct error *error,
                           const struct record *current)
 {
     struct change *change = change_copy(change_of(apply, item));
-    change->state = CHANGE_CONFLICT;
+    change->state = current != NULL ? CHANGE_CONFLICT : CHANGE_FAILED;
     error_copy(&change->error, error);
     if (current != NULL) {
         take_theirs(apply->session, change, current);

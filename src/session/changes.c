@@ -88,6 +88,16 @@ size_t session_recovered(const struct session *session)
     return session->recovered;
 }
 
+const struct error *session_journal_error(const struct session *session)
+{
+    return error_is_set(&session->journal_error) ? &session->journal_error : NULL;
+}
+
+bool session_has_journal(const struct session *session)
+{
+    return session->journal != NULL;
+}
+
 /* Changes are in the order of their numbers. */
 long changes_index(const struct session *session, int64_t id)
 {

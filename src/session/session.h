@@ -195,6 +195,11 @@ bool session_drop_all(struct session *session, struct error *error);
 bool session_undo(struct session *session, char **what, struct error *error);
 /* How many changes were found in the journal at the start (left by an earlier run). */
 size_t session_recovered(const struct session *session);
+/* Why the journal cannot be used, or what an earlier run staged could not be read; NULL when all is
+ * well. Borrowed. */
+const struct error *session_journal_error(const struct session *session);
+/* Is there a journal? Without one nothing can be staged. */
+bool session_has_journal(const struct session *session);
 
 /* How the user settled a conflict: which side each field takes. */
 bool session_resolve_conflict(struct session *session, int64_t id, const char *field, bool mine,

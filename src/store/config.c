@@ -1,20 +1,24 @@
 /*
  * config: reads the configuration file. See config.h.
  *
- * inih splits lines into names and values; this file counts the lines as they pass, keeps track of
- * sections (inih says nothing of empty ones), and stops at the first mistake. UI thread, at start.
+ * INI, line by line, up to the first mistake. Not by inih, which holds a line to 200 bytes and
+ * takes what follows " ;" for a comment: a token is longer, and a command may have a semicolon. UI
+ * thread, at start.
  */
 #include "store/config.h"
 
 #include <ctype.h>
 #include <errno.h>
-#include <ini.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/types.h>
 
 #include "core/memory.h"
 #include "core/value.h"
+
+/* Longer lines are a mistake, not a setting. */
+enum { LINE_MOST = 64 * 1024 };
 
 enum section_kind { SECTION_HEAD, SECTION_PROFILE, SECTION_KEYS, SECTION_UI };
 
@@ -23,7 +27,6 @@ struct reading {
     struct config *config;
     struct error *error;
     int line;
-    bool failed;
     enum section_kind section;
     struct config_entry *seen; /* names of this section, and the sections begun, with their lines */
     size_t seen_count;
@@ -44,7 +47,6 @@ static bool fail_line(struct reading *reading, const char *format, ...)
     error_set(reading->error, ERROR_USAGE, "%s:%d: %s", reading->config->path, reading->line,
               text_string(&message));
     text_free(&message);
-    reading->failed = true;
     return false;
 }
 
@@ -207,14 +209,11 @@ static bool set_profile_line(struct reading *reading, const char *name, const ch
     return true;
 }
 
-/* inih's handler: 1 is fine, 0 is a mistake. The section is tracked by the reader, not by inih. */
-static int take_line(void *context, const char *section, const char *name, const char *value)
+static bool take_setting(struct reading *reading, const char *name, const char *value)
 {
-    struct reading *reading = context;
     struct config *config = reading->config;
-    (void)section;
-    if (reading->failed || !see(reading, "setting", name)) {
-        return 0;
+    if (!see(reading, "setting", name)) {
+        return false;
     }
     switch (reading->section) {
     case SECTION_HEAD:
@@ -223,45 +222,58 @@ static int take_line(void *context, const char *section, const char *name, const
         return set_profile_line(reading, name, value);
     case SECTION_KEYS:
         add_entry(&config->keys, &config->key_count, name, value, reading->line);
-        return 1;
+        return true;
     case SECTION_UI:
         break;
     }
     add_entry(&config->options, &config->option_count, name, value, reading->line);
-    return 1;
+    return true;
 }
 
-/* Takes the byte order mark and leading blanks off: inih would read an indented line as more of the
- * value above it. */
-static void trim_start(char *line, bool first)
+/* The text without blanks around it, cut in place. */
+static char *trim(char *text)
 {
-    const char *start = line;
-    if (first && strncmp(start, "\xEF\xBB\xBF", 3) == 0) {
-        start += 3;
+    while (isspace((unsigned char)*text)) {
+        text++;
     }
-    while (*start == ' ' || *start == '\t') {
-        start++;
+    size_t length = strlen(text);
+    while (length > 0 && isspace((unsigned char)text[length - 1])) {
+        length--;
     }
-    memmove(line, start, strlen(start) + 1);
+    text[length] = '\0';
+    return text;
 }
 
-/* inih's reader: the next line, or NULL at the end or after a mistake. */
-static char *read_line(char *line, int size, void *context)
+/* One line, which may be cut up: blank, a comment, a section or a setting. */
+static bool take_line(struct reading *reading, char *line)
 {
-    struct reading *reading = context;
-    if (reading->failed || fgets(line, size, reading->file) == NULL) {
-        return NULL;
+    char *text = trim(line);
+    if (text[0] == '\0' || text[0] == '#' || text[0] == ';') {
+        return true;
     }
+    if (text[0] == '[') {
+        return begin_section(reading, text);
+    }
+    char *equals = strchr(text, '=');
+    if (equals == NULL) {
+        return fail_line(reading, "expected NAME = VALUE or a [section]");
+    }
+    *equals = '\0';
+    return take_setting(reading, trim(text), trim(equals + 1));
+}
+
+static bool take_bytes(struct reading *reading, char *line, size_t length)
+{
+    static const char mark[] = "\xEF\xBB\xBF"; /* some editors begin a file with it */
     reading->line++;
-    if (strchr(line, '\n') == NULL && !feof(reading->file) && getc(reading->file) != EOF) {
-        fail_line(reading, "the line is too long: %d bytes at most", size - 2);
-        return NULL;
+    if (length > LINE_MOST) {
+        return fail_line(reading, "the line is too long: %d bytes at most", LINE_MOST);
     }
-    trim_start(line, reading->line == 1);
-    if (line[0] == '[' && !begin_section(reading, line)) {
-        return NULL;
+    if (memchr(line, '\0', length) != NULL) {
+        return fail_line(reading, "the line has a NUL byte: this is no text file");
     }
-    return line;
+    bool marked = reading->line == 1 && strncmp(line, mark, strlen(mark)) == 0;
+    return take_line(reading, marked ? line + strlen(mark) : line);
 }
 
 /* --- the whole file --- */
@@ -281,18 +293,26 @@ static bool check_profiles(struct reading *reading)
     return true;
 }
 
+/* What held a line may have held a secret. */
+static void forget_line(char *line, size_t size)
+{
+    struct text held = {.bytes = line, .length = size, .capacity = size};
+    config_wipe(&held);
+}
+
 static bool read_all(struct reading *reading)
 {
-    int broken = ini_parse_stream(read_line, reading, take_line, reading);
-    if (broken > 0 && (!reading->failed || broken < reading->line)) {
-        reading->line = broken;
-        fail_line(reading, "expected NAME = VALUE or a [section]");
-    } else if (broken < 0 && !reading->failed) {
-        fail_line(reading, "cannot be read");
-    } else if (!reading->failed && ferror(reading->file)) {
-        fail_line(reading, "cannot be read further");
+    char *line = NULL;
+    size_t size = 0;
+    bool ok = true;
+    for (ssize_t length; ok && (length = getline(&line, &size, reading->file)) >= 0;) {
+        ok = take_bytes(reading, line, (size_t)length);
     }
-    return !reading->failed && check_profiles(reading);
+    forget_line(line, size);
+    if (ok && ferror(reading->file)) {
+        ok = fail_line(reading, "cannot be read further");
+    }
+    return ok && check_profiles(reading);
 }
 
 static bool read_file(struct config *config, struct error *error)

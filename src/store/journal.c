@@ -52,19 +52,51 @@ static const char schema_text[] =
 
 /* --- SQLite, with errors in words --- */
 
+static const char move_hint[] = "move the file and its -wal and -shm away to start with a new "
+                                "journal; what was staged is in it";
+
+/* What SQLite's codes mean to a person. */
+static const struct failure {
+    int code;
+    enum error_kind kind;
+    const char *words; /* NULL: SQLite's own */
+    const char *hint;
+} failures[] = {
+    {SQLITE_BUSY, ERROR_TIMEOUT, "locked by another program", "try again"},
+    {SQLITE_LOCKED, ERROR_TIMEOUT, "locked by another program", "try again"},
+    {SQLITE_NOTADB, ERROR_PROTOCOL, "it is not an SQLite database", move_hint},
+    {SQLITE_CORRUPT, ERROR_PROTOCOL, "it is damaged", move_hint},
+    {SQLITE_READONLY, ERROR_FORBIDDEN, "it is read-only", "look at the file's permissions"},
+    {SQLITE_PERM, ERROR_FORBIDDEN, NULL, "look at the file's permissions"},
+    {SQLITE_CANTOPEN, ERROR_FORBIDDEN, NULL, "look at the file's place and its permissions"},
+    {SQLITE_FULL, ERROR_SERVER, "the disk is full", "free some space on the disk and try again"},
+    {SQLITE_IOERR, ERROR_SERVER, "the disk is full, or broken",
+     "free some space on the disk and try again"},
+};
+
+/* The reason comes before the path, which may be long: a line on a screen has room for one. */
 static bool fail(const struct journal *journal, const char *doing, struct error *error)
 {
+    static const struct failure other = {SQLITE_ERROR, ERROR_SERVER, NULL, move_hint};
+    const struct failure *failure = &other;
     int code = sqlite3_errcode(journal->database) & 0xff;
-    enum error_kind kind = code == SQLITE_BUSY || code == SQLITE_LOCKED      ? ERROR_TIMEOUT
-                           : code == SQLITE_NOTADB || code == SQLITE_CORRUPT ? ERROR_PROTOCOL
-                           : code == SQLITE_READONLY || code == SQLITE_PERM  ? ERROR_FORBIDDEN
-                                                                             : ERROR_SERVER;
+    for (size_t i = 0; i < sizeof failures / sizeof *failures; i++) {
+        failure = failures[i].code == code ? &failures[i] : failure;
+    }
     const char *words = sqlite3_errmsg(journal->database);
-    error_set(error, kind, "The journal %s could not be %s: %s.", journal->path, doing, words);
+    error_set(error, failure->kind, "The journal could not be %s: %s (%s).", doing,
+              failure->words != NULL ? failure->words : words, journal->path);
     error_set_server(error, words, strlen(words));
-    error_set_hint(error, code == SQLITE_FULL ? "free some space on the disk and try again"
-                                              : "look at the file's place and its permissions");
+    error_set_hint(error, "%s", failure->hint);
     return false;
+}
+
+static void refuse_change(const struct journal *journal, int64_t id, struct error *error)
+{
+    error_set(error, ERROR_PROTOCOL,
+              "The journal could not be read: change %lld is of no known kind (%s).", (long long)id,
+              journal->path);
+    error_set_hint(error, "a newer version of the program may have written it: use that one");
 }
 
 static bool run_sql(struct journal *journal, const char *sql, const char *doing,
@@ -168,8 +200,8 @@ static bool make_private_file(const char *path, struct error *error)
 {
     int descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (descriptor < 0) {
-        return error_set(error, ERROR_SERVER, "The journal %s could not be made: %s.", path,
-                         strerror(errno));
+        return error_set(error, errno == EACCES ? ERROR_FORBIDDEN : ERROR_SERVER,
+                         "The journal could not be made: %s (%s).", strerror(errno), path);
     }
     (void)fchmod(descriptor, 0600);
     close(descriptor);
@@ -508,6 +540,20 @@ static bool claim_dead_runs(struct journal *journal, struct error *error)
     return claimed;
 }
 
+static bool is_within(sqlite3_stmt *row, int column, int last)
+{
+    int64_t number = sqlite3_column_int64(row, column);
+    return number >= 0 && number <= last;
+}
+
+/* A journal of another version, or a damaged one: what is not understood is neither shown nor sent,
+ * and stays where it is. */
+static bool head_is_known(sqlite3_stmt *row)
+{
+    return is_within(row, 1, CHANGE_DELETE) && is_within(row, 2, CHANGE_UNKNOWN) &&
+           is_within(row, 8, ERROR_KIND_COUNT - 1) && sqlite3_column_type(row, 3) != SQLITE_NULL;
+}
+
 static struct change *read_head(sqlite3_stmt *row)
 {
     char *object = column_text(row, 3), *record_id = column_text(row, 4);
@@ -593,6 +639,10 @@ static struct change **read_heads(struct journal *journal, size_t *count, struct
     bind_text(rows, 2, journal->key);
     int status;
     while ((status = sqlite3_step(rows)) == SQLITE_ROW) {
+        if (!head_is_known(rows)) {
+            refuse_change(journal, sqlite3_column_int64(rows, 0), error);
+            continue;
+        }
         changes = memory_grow(changes, *count, &capacity, sizeof *changes);
         changes[(*count)++] = read_head(rows);
     }

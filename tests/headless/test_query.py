@@ -26,6 +26,10 @@ class Filters(Headless):
     def test_names_and_keywords_in_any_case(self):
         self.check(("STAGE = 'won'", [4, 5]), ("`stage` IN ('Won') AND NOT id = 4", [5]))
 
+    def test_values_held_to_a_list_are_compared_without_case_too(self):
+        self.check(("stage in ('WON', 'nothing')", [4, 5]), ("stage = 'nothing'", []),
+                   ("stage != 'proposal'", [1, 4, 5]), ("not stage in ('NEW', 'won')", [2, 3]))
+
     def test_text_is_compared_without_case(self):
         self.check(("name = 'ALPHA'", [1]), ("name = 'épsilon'", [5]), ("name = 'ÉPSILON'", [5]),
                    ("account.name = 'ångström'", [3]), ("name > 'beta'", [3, 4, 5]),

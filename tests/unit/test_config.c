@@ -151,6 +151,23 @@ static void test_a_line_too_long_is_refused_and_not_cut(void **state)
     text_free(&text);
 }
 
+/* A web token has many hundred characters, and a command may have a semicolon. */
+static void test_long_values_and_semicolons_are_kept(void **state)
+{
+    struct place *place = *state;
+    char token[901];
+    memset(token, 't', sizeof token - 1);
+    token[sizeof token - 1] = '\0';
+    struct text text = {0};
+    text_format(&text, "[profile x]\nbackend = local\ntoken = %s\nother = a ; b # c\n", token);
+    struct config *config = read_text(place, text_string(&text));
+    assert_non_null(config);
+    assert_string_equal(profile_setting(config_profile(config, "x"), "token"), token);
+    assert_string_equal(profile_setting(config_profile(config, "x"), "other"), "a ; b # c");
+    config_free(config);
+    text_free(&text);
+}
+
 static void test_names_in_two_sections_do_not_clash(void **state)
 {
     struct place *place = *state;
@@ -303,6 +320,8 @@ int main(void)
                                         remove_place),
         cmocka_unit_test_setup_teardown(test_mistakes_name_their_line, make_place, remove_place),
         cmocka_unit_test_setup_teardown(test_a_line_too_long_is_refused_and_not_cut, make_place,
+                                        remove_place),
+        cmocka_unit_test_setup_teardown(test_long_values_and_semicolons_are_kept, make_place,
                                         remove_place),
         cmocka_unit_test_setup_teardown(test_names_in_two_sections_do_not_clash, make_place,
                                         remove_place),

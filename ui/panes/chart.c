@@ -22,8 +22,10 @@ struct chart_pane {
     struct scroller scroller;
     struct query *query;   /* the list's, resolved */
     struct schema *schema; /* held */
-    char *by;
-    char *measure; /* NULL: counts only */
+    char *by;              /* the field to group by */
+    struct schema *target; /* held: what a reference points at, whose name then makes the groups */
+    char *path;            /* by itself, or the name of what it points at: Account.Name */
+    char *measure;         /* NULL: counts only */
     enum group_function function;
     uint64_t job;
     struct page *groups; /* NULL until the answer is here */
@@ -68,6 +70,13 @@ static double largest_measure(const struct chart_pane *chart)
     return largest;
 }
 
+/* The field whose values make the groups. */
+static const struct field *grouped_field(const struct chart_pane *chart)
+{
+    return chart->target != NULL ? schema_field(chart->target, chart->target->name_field)
+                                 : schema_field(chart->schema, chart->by);
+}
+
 static void print_group(const struct chart_pane *chart, size_t row, struct text *out)
 {
     struct value name = group_name(chart, row);
@@ -75,7 +84,7 @@ static void print_group(const struct chart_pane *chart, size_t row, struct text 
         text_append_string(out, "(null)");
         return;
     }
-    format_value(schema_field(chart->schema, chart->by), &name, FORMAT_LIST, out);
+    format_value(grouped_field(chart), &name, FORMAT_LIST, out);
 }
 
 static void groups_ready(void *context, const struct operation *operation, struct result *result)
@@ -99,10 +108,12 @@ static void ask_groups(struct chart_pane *chart)
     struct operation *operation = operation_new(OPERATION_GROUP, chart->schema->name);
     operation->schema = schema_hold(chart->schema);
     operation->query = query_copy(chart->query);
-    operation->group.by = memory_copy_string(chart->by);
+    operation->group.by = memory_copy_string(chart->path);
     operation->group.measure = memory_copy_string(chart->measure);
     operation->group.function = chart->function;
     error_clear(&chart->error);
+    page_free(chart->groups); /* they have other columns: nothing stands under a wrong title */
+    chart->groups = NULL;
     chart->job = session_submit(session, operation, JOB_NOW, groups_ready, chart, &chart->error);
     pane_mark_recalculate(&chart->pane);
 }
@@ -118,6 +129,8 @@ static void chart_close(struct pane *pane)
     schema_release(chart->schema);
     error_clear(&chart->error);
     free(chart->by);
+    free(chart->path);
+    schema_release(chart->target);
     free(chart->measure);
     free(chart);
 }
@@ -188,8 +201,11 @@ static void print_title(const struct chart_pane *chart, struct text *out)
     const struct field *by = schema_field(chart->schema, chart->by);
     const struct field *measure =
         chart->measure == NULL ? NULL : schema_field(chart->schema, chart->measure);
-    text_format(out, "%s by %s, %s", chart->schema->label, by != NULL ? by->label : chart->by,
-                function_word(chart->function));
+    text_format(out, "%s by ", chart->schema->label);
+    if (by != NULL) {
+        app_field_label(by, out);
+    }
+    text_format(out, ", %s", function_word(chart->function));
     if (chart->measure != NULL) {
         text_format(out, " of %s", measure != NULL ? measure->label : chart->measure);
     }
@@ -206,6 +222,27 @@ static struct scroller *chart_scroller(struct pane *pane)
 }
 
 /* --- commands --- */
+
+/* Groups by a field; by a reference through the name of what it points at, where that is known. */
+static void set_field(struct chart_pane *chart, const struct field *field)
+{
+    struct session *session = chart->pane.app->session;
+    const struct schema *target = field->references == NULL || field->relation == NULL ||
+                                          !session_can(session, CAN_PARENT_PATHS)
+                                      ? NULL
+                                      : session_schema(session, field->references);
+    bool named = target != NULL && target->name_field != NULL;
+    const char *parts[] = {named ? field->relation : field->name,
+                           named ? target->name_field : NULL};
+    struct text path = {0};
+    query_print_path(parts, named ? 2 : 1, &path);
+    schema_release(chart->target);
+    chart->target = named ? schema_hold(target) : NULL;
+    free(chart->path);
+    chart->path = text_take(&path);
+    free(chart->by);
+    chart->by = memory_copy_string(field->name);
+}
 
 /* The fields a picker offers, by the index it answers with. */
 static size_t list_fields(const struct schema *schema, bool numbers_only, const char **labels,
@@ -228,8 +265,7 @@ static void field_chosen(void *context, int index)
     const char **labels = memory_zeroed(chart->schema->field_count, sizeof(*labels));
     const char **names = memory_zeroed(chart->schema->field_count, sizeof(*names));
     list_fields(chart->schema, false, labels, names);
-    free(chart->by);
-    chart->by = memory_copy_string(names[index]);
+    set_field(chart, schema_field(chart->schema, names[index]));
     free(labels);
     free(names);
     ask_groups(chart);
@@ -312,10 +348,9 @@ static unsigned open_group(struct app *app, struct pane *pane, const char *argum
     (void)argument;
     struct chart_pane *chart = (struct chart_pane *)pane;
     struct value name = group_name(chart, chart->scroller.cursor);
-    const struct field *field = schema_field(chart->schema, chart->by);
     struct filter *condition = value_is_nothing(&name)
-                                   ? filter_condition(chart->by, OPERATOR_IS_NULL)
-                                   : filter_equals(chart->by, field, &name);
+                                   ? filter_condition(chart->path, OPERATOR_IS_NULL)
+                                   : filter_equals(chart->path, grouped_field(chart), &name);
     struct query *query = query_copy(chart->query);
     query->filter = filter_and(query->filter, condition);
     query->resolved = false;
@@ -439,9 +474,13 @@ unsigned chart_pane_open(struct app *app, const char *name)
     chart->pane.ops = &chart_pane_ops;
     chart->schema = schema_hold(schema);
     chart->query = query_copy(query);
-    chart->by = memory_copy_string(field->name);
     chart->function = GROUP_COUNT;
+    size_t below = app->stack_count;
     app_push(app, &chart->pane);
+    if (app->stack_count == below) {
+        return REACTION_HANDLED; /* too many panes: it is closed again */
+    }
+    set_field(chart, field);
     ask_groups(chart);
     return REACTION_REDRAW_ALL;
 }

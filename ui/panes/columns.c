@@ -67,10 +67,12 @@ static void add_query_columns(struct columns_pane *columns, const struct query *
 {
     for (size_t i = 0; i < query->column_count; i++) {
         const struct query_column *column = &query->columns[i];
-        const char *label =
-            column->field != NULL && column->part_count == 1 ? column->field->label : column->path;
-        add_choice(columns, (const char *const *)column->parts, column->part_count, label,
+        struct text label = {0};
+        app_column_label(columns->schema, column, &label);
+        add_choice(columns, (const char *const *)column->parts, column->part_count,
+                   label.length > 0 ? text_string(&label) : column->path,
                    column->field != NULL ? field_type_name(column->field->type) : "", true);
+        text_free(&label);
     }
 }
 
@@ -83,7 +85,7 @@ static void add_reference_name(struct columns_pane *columns, const struct field 
     }
     const char *parts[2] = {field->relation, target->name_field};
     struct text label = {0};
-    text_format(&label, "%s: %s", target->label_singular, target->name_field);
+    app_field_label(field, &label);
     add_choice(columns, parts, 2, text_string(&label), "name of the reference", false);
     text_free(&label);
 }
@@ -182,7 +184,6 @@ static unsigned toggle(struct app *app, struct pane *pane, const char *argument)
     struct columns_pane *columns = (struct columns_pane *)pane;
     struct column_choice *choice = column_at_cursor(columns);
     choice->chosen = !choice->chosen;
-    scroller_move(&columns->scroller, SCROLLER_DOWN);
     return REACTION_REDRAW;
 }
 

@@ -50,6 +50,10 @@ static void stage(struct detail_pane *self, const struct value *value, struct er
     free(stamp);
 }
 
+static void open_editor(struct detail_pane *self, const struct field *field,
+                        const struct value *value, bool refused);
+
+/* What cannot be staged is put back into an editor: nothing typed is lost. */
 static void edited(void *context, const struct value *value, const char *label)
 {
     struct detail_pane *self = context;
@@ -64,9 +68,35 @@ static void edited(void *context, const struct value *value, const char *label)
     if (error_is_set(&error)) {
         app_error(self->pane.app, &error);
         error_clear(&error);
+        if (field != NULL && field == cursor_field(self) && value->kind != VALUE_NULL) {
+            open_editor(self, field, value, true);
+        }
     }
     pane_mark_recalculate(&self->pane);
     pane_mark_recalculate(self->pane.app->list);
+}
+
+static void open_editor(struct detail_pane *self, const struct field *field,
+                        const struct value *value, bool refused)
+{
+    const struct pane *pane = &self->pane;
+    int x = 0;
+    int columns = 0;
+    const struct detail_item *item = detail_cursor_item(self);
+    bool right = self->rows[self->scroller.cursor].items[1] >= 0 && self->side == 1;
+    detail_value_place(self, item, right ? 1 : 0, &x, &columns);
+    struct editor_request request = {
+        .field = field,
+        .schema = self->schema,
+        .value = *value,
+        .refused = refused,
+        .row = pane->origin_row + (int)(self->scroller.cursor - self->scroller.top),
+        .column = pane->origin_column + x,
+        .columns = columns,
+        .done = edited,
+        .context = self,
+    };
+    editor_open(self->pane.app, &request);
 }
 
 static unsigned run_edit(struct app *app, struct pane *pane, const char *argument)
@@ -75,25 +105,12 @@ static unsigned run_edit(struct app *app, struct pane *pane, const char *argumen
     const struct field *field = cursor_field(self);
     struct value stored;
     bool staged = false;
-    int x = 0;
-    int columns = 0;
+    (void)app;
     (void)argument;
-    const struct detail_item *item = detail_cursor_item(self);
-    bool right = self->rows[self->scroller.cursor].items[1] >= 0 && self->side == 1;
-    detail_value_place(self, item, right ? 1 : 0, &x, &columns);
+    struct value value = detail_value(self, field, &stored, &staged);
     free(self->editing_field);
     self->editing_field = memory_copy_string(field->name);
-    struct editor_request request = {
-        .field = field,
-        .schema = self->schema,
-        .value = detail_value(self, field, &stored, &staged),
-        .row = pane->origin_row + (int)(self->scroller.cursor - self->scroller.top),
-        .column = pane->origin_column + x,
-        .columns = columns,
-        .done = edited,
-        .context = self,
-    };
-    editor_open(app, &request);
+    open_editor(self, field, &value, false);
     return REACTION_HANDLED;
 }
 

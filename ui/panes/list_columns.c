@@ -171,6 +171,35 @@ void list_columns_remember(struct session *session, const struct schema *schema,
     text_free(&out);
 }
 
+void list_order_remember(struct session *session, const struct query *query)
+{
+    struct text key = {0};
+    struct text order = {0};
+    text_format(&key, "order:%s", query->object);
+    query_print_order(query, &order);
+    session_remember(session, text_string(&key), text_string(&order));
+    text_free(&key);
+    text_free(&order);
+}
+
+void list_order_load(struct session *session, const struct schema *schema, struct query *query)
+{
+    struct text key = {0};
+    struct error error = {0};
+    text_format(&key, "order:%s", schema->name);
+    const char *order = session_remembered(session, text_string(&key));
+    bool fine = order != NULL && query_parse_order(query, order, &error);
+    for (size_t i = 0; fine && i < query->order_count; i++) {
+        const char *name = query->order[i].parts[0];
+        fine = schema_field(schema, name) != NULL || schema_reference(schema, name) != NULL;
+    }
+    if (!fine) {
+        query_clear_order(query);
+    }
+    error_clear(&error);
+    text_free(&key);
+}
+
 /* --- to and from the query --- */
 
 bool list_columns_parse(struct list_columns *columns, const char *text, struct error *error)
@@ -264,16 +293,7 @@ static void bind_label(struct list_column *column, const struct schema *schema,
                        const struct query_column *asked)
 {
     struct text label = {0};
-    const struct field *reference =
-        asked->part_count < 2 ? NULL : schema_reference(schema, asked->parts[0]);
-    if (reference != NULL) {
-        app_field_label(reference, &label);
-    }
-    bool is_name = reference != NULL && asked->field != NULL && asked->field->name_field;
-    if (!is_name && asked->field != NULL) {
-        text_append_string(&label, label.length > 0 ? " " : "");
-        app_field_label(asked->field, &label);
-    }
+    app_column_label(schema, asked, &label);
     free(column->label);
     column->label = text_take(&label);
     column->label = column->label == NULL ? memory_copy_string(column->path) : column->label;

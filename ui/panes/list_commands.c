@@ -148,6 +148,9 @@ static unsigned sort_column(struct list_pane *self, bool descending)
     } else {
         query_add_order(query, column->path, descending, false);
     }
+    if (self->view == NULL && query->filter == NULL) {
+        list_order_remember(self->pane.app->session, query);
+    }
     list_reopen(self, query);
     return REACTION_RECALCULATE;
 }

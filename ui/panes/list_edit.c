@@ -77,10 +77,29 @@ static void stage(struct list_pane *self, const struct value *value, struct erro
     }
 }
 
+static void open_editor(struct list_pane *self, const struct value *value, bool refused);
+
+/* What cannot be staged is put back into an editor: nothing typed is lost. */
+static void stage_or_ask_again(struct list_pane *self, const struct value *value)
+{
+    struct error error = {0};
+    stage(self, value, &error);
+    if (!error_is_set(&error)) {
+        list_edit_free(&self->edit);
+        return;
+    }
+    app_error(self->pane.app, &error);
+    error_clear(&error);
+    if (value->kind == VALUE_NULL) {
+        list_edit_free(&self->edit);
+    } else {
+        open_editor(self, value, true);
+    }
+}
+
 static void edited(void *context, const struct value *value, const char *label)
 {
     struct list_pane *self = context;
-    struct error error = {0};
     const struct field *field = schema_field(self->schema, self->edit.field);
     if (label != NULL && field != NULL && field->references != NULL) {
         char *id = value_to_string(value);
@@ -89,12 +108,7 @@ static void edited(void *context, const struct value *value, const char *label)
         }
         free(id);
     }
-    stage(self, value, &error);
-    if (error_is_set(&error)) {
-        app_error(self->pane.app, &error);
-        error_clear(&error);
-    }
-    list_edit_free(&self->edit);
+    stage_or_ask_again(self, value);
     pane_mark_recalculate(&self->pane);
     pane_mark_recalculate(self->pane.app->detail);
 }
@@ -148,23 +162,31 @@ static bool begin_edit(struct list_pane *self, struct list_row *row,
     return true;
 }
 
+static void open_editor(struct list_pane *self, const struct value *value, bool refused)
+{
+    struct editor_request request = {
+        .field = cursor_column(self)->own,
+        .schema = self->schema,
+        .value = *value,
+        .refused = refused,
+        .done = edited,
+        .context = self,
+    };
+    place_editor(self, &request);
+    editor_open(self->pane.app, &request);
+}
+
 unsigned list_run_edit(struct app *app, struct pane *pane, const char *argument)
 {
     struct list_pane *self = list_of(pane);
     const struct list_column *column = cursor_column(self);
     struct list_row row = {0};
+    (void)app;
     (void)argument;
     if (begin_edit(self, &row, column)) {
         bool staged = false;
-        struct editor_request request = {
-            .field = column->own,
-            .schema = self->schema,
-            .value = list_row_own(self, &row, column, &staged),
-            .done = edited,
-            .context = self,
-        };
-        place_editor(self, &request);
-        editor_open(app, &request);
+        struct value value = list_row_own(self, &row, column, &staged);
+        open_editor(self, &value, false);
     }
     list_row_free(&row);
     return REACTION_HANDLED;

@@ -212,6 +212,9 @@ static void have_schema(void *context, const struct schema *schema, const struct
         list_columns_load(columns, self->pane.app->session, schema);
     }
     error_clear(&mistake);
+    if (self->coming_step.query == NULL) {
+        list_order_load(self->pane.app->session, schema, self->coming_query);
+    }
     open_coming(self);
 }
 
@@ -357,7 +360,7 @@ void app_open_object(struct app *app, const char *object, const char *query_text
 {
     struct list_step step = {.object = memory_copy_string(object)};
     struct error error = {0};
-    step.query = query_new(object);
+    step.query = query_text == NULL ? NULL : query_new(object);
     if (query_text != NULL && !query_parse(step.query, query_text, NULL, &error)) {
         app_error(app, &error);
         error_clear(&error);

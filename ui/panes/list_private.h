@@ -42,7 +42,7 @@ struct list_cell {
 /* A place in the history: enough to show it again as it was. */
 struct list_step {
     char *object;
-    struct query *query; /* unresolved or resolved, columns ignored */
+    struct query *query; /* unresolved or resolved, columns ignored; NULL: all, as last sorted */
     char *view;          /* name of the saved view, or NULL */
     char *columns;       /* of the view, or NULL */
     char *cursor_id;
@@ -98,6 +98,9 @@ void list_columns_free(struct list_columns *columns);
 void list_columns_load(struct list_columns *columns, struct session *session,
                        const struct schema *schema);
 bool list_columns_parse(struct list_columns *columns, const char *text, struct error *error);
+/* How the whole list of an object was last sorted; what its fields no longer allow is left out. */
+void list_order_load(struct session *session, const struct schema *schema, struct query *query);
+void list_order_remember(struct session *session, const struct query *query);
 void list_columns_remember(struct session *session, const struct schema *schema,
                            const struct list_columns *columns);
 /* As the filter language writes them: "Name, Account.Name". */

@@ -25,7 +25,8 @@ struct editor_request {
     const struct schema *schema; /* of the record; for references and dependent picklists */
     struct value value;          /* the present value, borrowed for the call */
     int row, column,
-        columns;       /* screen cells of the cell being edited; row -1: a box in the middle */
+        columns;  /* screen cells of the cell being edited; row -1: a box in the middle */
+    bool refused; /* the value was typed before and could not be staged: it is taken as it is */
     bool filter_value; /* for a filter: relative dates stay words, null is not offered */
     editor_done done;
     editor_cancelled cancelled; /* also when the editor is closed from outside; may be NULL */

@@ -138,7 +138,7 @@ static unsigned accept_moment(struct date_editor *editor, const struct text *tex
 static unsigned date_accept(struct date_editor *editor)
 {
     bool empty_filter = editor->base.request.filter_value && !editor->line.text.length;
-    if (!editor->line.touched && !empty_filter) {
+    if (!editor->line.touched && !editor->base.request.refused && !empty_filter) {
         return editor_cancel(&editor->base);
     }
     if (empty_filter) {

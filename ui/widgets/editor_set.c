@@ -51,7 +51,7 @@ static unsigned accept_none(struct set_editor *editor)
 
 static unsigned set_accept(struct set_editor *editor)
 {
-    if (!editor->touched) {
+    if (!editor->touched && !editor->base.request.refused) {
         return editor_cancel(&editor->base);
     }
     struct text joined = {0};

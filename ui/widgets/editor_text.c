@@ -39,7 +39,7 @@ static bool refuses(const struct text_editor *editor, const struct key_press *ke
 
 static unsigned text_accept(struct text_editor *editor)
 {
-    if (!editor->line.touched) {
+    if (!editor->line.touched && !editor->base.request.refused) {
         return editor_cancel(&editor->base);
     }
     return editor_accept_text(&editor->base, text_string(&editor->line.text),

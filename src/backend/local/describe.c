@@ -181,6 +181,8 @@ static bool describe_picklist(struct local *local, struct local_table *table,
     if (list && field->type != FIELD_BOOLEAN) {
         for (size_t i = 0; i < list->value_count; i++)
             field_add_picklist(field, list->values[i], list->values[i], true);
+        column->closed =
+            column->affinity == AFFINITY_TEXT && sqlite3_stricmp(column->collation, "BINARY") == 0;
         return true;
     }
     if (field->picklist_count > 0)

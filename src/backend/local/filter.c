@@ -81,8 +81,37 @@ static void print_plain(struct condition *condition, enum filter_operator operat
     }
 }
 
+/* A column that a CHECK holds to a list has no other spellings than the list's: the operands become
+ * those values they match without regard to case, and an index on the column can be used. */
+static void compare_listed(struct condition *condition)
+{
+    const struct filter *filter = condition->filter;
+    const struct field *field = condition->target.field;
+    struct value *values = memory_zeroed(field->picklist_count + 1, sizeof *values);
+    size_t count = 0;
+
+    for (size_t i = 0; i < field->picklist_count; i++) {
+        bool wanted = false;
+        for (size_t operand = 0; operand < filter->operand_count && !wanted; operand++)
+            wanted = text_equal_folded(field->picklist[i].value,
+                                       operand_text(&filter->operands[operand]));
+        if (wanted)
+            values[count++] = value_string(field->picklist[i].value);
+    }
+    if (count == 0)
+        text_append_string(condition->out, "0");
+    else
+        print_plain(condition, OPERATOR_IN, condition->expression, values, count);
+    free(values);
+}
+
 static void compare_text(struct condition *condition, enum filter_operator operator_)
 {
+    if (condition->target.column->closed &&
+        (operator_ == OPERATOR_EQUAL || operator_ == OPERATOR_IN)) {
+        compare_listed(condition);
+        return;
+    }
     const struct filter *filter = condition->filter;
     struct value *values = memory_zeroed(filter->operand_count + 1, sizeof *values);
     bool is_text = condition->target.column->affinity == AFFINITY_TEXT;

@@ -39,6 +39,7 @@ struct local_column {
     bool rowid_alias; /* INTEGER PRIMARY KEY */
     bool unique;      /* a unique index on this column alone, or the key alone */
     bool indexed;     /* leads an index of its own collation */
+    bool closed;      /* a CHECK holds it to the values of its picklist, compared byte by byte */
     int key;
 };
 
