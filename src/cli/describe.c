@@ -104,7 +104,7 @@ static void print_json(const struct schema *schema, struct output *output)
         json_array_append_new(fields, json_field(&schema->fields[i]));
     }
     json_object_set_new(document, "fields", fields);
-    json_print(document, output, JSON_INDENT(2));
+    json_show(document, output, JSON_INDENT(2));
     json_decref(document);
 }
 
@@ -112,7 +112,7 @@ static void print_json_lines(const struct schema *schema, struct output *output)
 {
     for (size_t i = 0; i < schema->field_count; i++) {
         json_t *field = json_field(&schema->fields[i]);
-        json_print(field, output, JSON_COMPACT);
+        json_show(field, output, JSON_COMPACT);
         json_decref(field);
     }
 }

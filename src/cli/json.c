@@ -18,7 +18,7 @@ json_t *json_words(const char *words)
     return string;
 }
 
-void json_print(const json_t *document, struct output *output, size_t flags)
+void json_show(const json_t *document, struct output *output, size_t flags)
 {
     char *words = json_dumps(document, flags);
     output_line(output, words == NULL ? "null" : words);

@@ -11,6 +11,6 @@ json_t *json_words(const char *words);
 
 /* Prints a document and a line end; cleaned where standard output is a terminal. flags: jansson's.
  */
-void json_print(const json_t *document, struct output *output, size_t flags);
+void json_show(const json_t *document, struct output *output, size_t flags);
 
 #endif

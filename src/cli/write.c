@@ -77,13 +77,13 @@ static void print_json(const struct result *result, enum exchange_format format,
         json_array_append_new(list, json_result(&result->writes[i]));
     }
     if (format == EXCHANGE_JSON) {
-        json_print(list, output, JSON_INDENT(2));
+        json_show(list, output, JSON_INDENT(2));
     } else {
         size_t i;
         json_t *row;
         json_array_foreach(list, i, row)
         {
-            json_print(row, output, JSON_COMPACT);
+            json_show(row, output, JSON_COMPACT);
         }
     }
     json_decref(list);

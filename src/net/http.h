@@ -41,7 +41,8 @@ struct http_request {
     bool has_body;
     struct http_part *parts; /* multipart when there are any; body is then unused */
     size_t part_count;
-    bool read; /* changes nothing there: may be retried, and redirects are followed */
+    bool secret_body; /* holds a password or key: never printed */
+    bool read;        /* changes nothing there: may be retried, and redirects are followed */
 };
 
 struct http_response {
@@ -64,6 +65,9 @@ const char *http_response_header(const struct http_response *response, const cha
 void http_encode(struct text *out, const char *bytes, size_t length);
 /* Appends ?name=value or &name=value to a URL, both encoded. */
 void http_query(struct text *url, const char *name, const char *value);
+/* Appends the URL as a log may show it: no user name or password, values of parameters that are
+ * secrets as ***, long values cut. */
+void http_print_url(const char *url, struct text *out);
 /* The request in words, for explain and --dry-run: method, URL, headers (secrets as ***), body. */
 void http_print_request(const struct http_request *request, struct text *out);
 
@@ -77,15 +81,31 @@ struct http_exchange; /* one request under way */
 struct http_client *http_client_new(const struct profile *profile, int default_timeout);
 void http_client_free(struct http_client *client);
 
+/* One line for the log and its numbers: method, URL without secrets, status, bytes, milliseconds.
+ */
+struct http_line {
+    char *text;
+    int64_t milliseconds;
+    bool failed;
+};
+
+/* Who hears of every exchange when it has ended; the line becomes theirs. Called on the fetch
+ * thread, before http_wait returns. */
+struct http_listener {
+    void (*hear)(void *context, struct http_line line);
+    void *context;
+};
+void http_client_listen(struct http_client *client, struct http_listener listener);
+
 /* Starts a request (taken over). Errors (plain http to another host, bad URL) come out of
  * http_wait. */
 struct http_exchange *http_start(struct http_client *client, struct http_request *request);
 /* Waits until the exchange has ended or *cancelled is set; other exchanges go on meanwhile. The
  * response is the exchange's until http_finish. False with ERROR_NETWORK, _TIMEOUT, _CANCELLED,
- * _PROTOCOL (too large, bad encoding), _USAGE (refused URL). *answered says whether the server's
- * status line had arrived, *sent whether any of the request had gone out. */
+ * _PROTOCOL (too large, bad encoding), _USAGE (refused URL). */
 bool http_wait(struct http_client *client, struct http_exchange *exchange,
                const atomic_bool *cancelled, struct http_response *response, struct error *error);
+/* Had any of the request gone out? Where it had not, nothing was done there. */
 bool http_was_sent(const struct http_exchange *exchange);
 bool http_has_ended(struct http_client *client, struct http_exchange *exchange); /* does not wait */
 void http_finish(struct http_client *client,
@@ -94,13 +114,5 @@ void http_finish(struct http_client *client,
 void http_wake(struct http_client *client);
 /* Waits milliseconds, pumping what is under way; ends early when *cancelled. For back-off. */
 void http_pause(struct http_client *client, int milliseconds, const atomic_bool *cancelled);
-
-/* One line for the log and its numbers: method, URL without secrets, status, bytes, milliseconds.
- */
-struct http_line {
-    char *text;
-    int64_t milliseconds;
-    bool failed;
-};
 
 #endif

@@ -102,6 +102,7 @@ bool profile_set(struct profile *profile, const char *name, const char *value, s
 bool profile_secret(const struct profile *profile, const char *name, struct text *out,
                     struct error *error);
 void config_wipe(struct text *secret); /* overwrites, then frees */
+void config_overwrite(void *bytes, size_t length);
 
 /* A command's words, split as a shell would split them, nothing expanded. NULL-terminated; freed
  * with config_free_words. NULL with ERROR_USAGE for a quote without its end, or no word at all. */

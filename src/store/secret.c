@@ -25,7 +25,7 @@ extern char **environ;
 enum { SECRET_LONGEST = 64 * 1024 };
 
 /* Through a volatile pointer, so that the stores are made although nobody reads them. */
-static void wipe(void *bytes, size_t length)
+void config_overwrite(void *bytes, size_t length)
 {
     volatile unsigned char *at = bytes;
     while (length-- > 0) {
@@ -36,7 +36,7 @@ static void wipe(void *bytes, size_t length)
 void config_wipe(struct text *secret)
 {
     if (secret->bytes != NULL) {
-        wipe(secret->bytes, secret->capacity);
+        config_overwrite(secret->bytes, secret->capacity);
     }
     text_free(secret);
 }
@@ -177,7 +177,7 @@ static size_t read_all(int descriptor, char *bytes, size_t size)
         }
         length += full ? 0 : (size_t)got;
     }
-    wipe(spill, sizeof spill);
+    config_overwrite(spill, sizeof spill);
     return length;
 }
 
@@ -217,7 +217,7 @@ static bool run_words(char *const *words, struct text *out, struct error *error)
     close(descriptor);
     int status = wait_for(child);
     bool ok = status == 0 && take_first_line(bytes, length, out);
-    wipe(bytes, SECRET_LONGEST);
+    config_overwrite(bytes, SECRET_LONGEST);
     free(bytes);
     if (ok) {
         return true;
