@@ -51,12 +51,12 @@ static void print_json(const struct backend_ops *ops, struct output *output, boo
     for (size_t i = 0; i < ops->action_count; i++) {
         json_t *action = json_action(&ops->actions[i]);
         if (lines) {
-            json_print(action, output, JSON_COMPACT);
+            json_show(action, output, JSON_COMPACT);
         }
         json_array_append_new(list, action);
     }
     if (!lines) {
-        json_print(list, output, JSON_INDENT(2));
+        json_show(list, output, JSON_INDENT(2));
     }
     json_decref(list);
 }
