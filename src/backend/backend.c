@@ -276,6 +276,7 @@ static void free_picklist(struct picklist_value *values, size_t count)
     for (size_t i = 0; i < count; i++) {
         free(values[i].value);
         free(values[i].label);
+        free(values[i].valid_for);
     }
     free(values);
 }

@@ -100,8 +100,10 @@ static void field_clear(struct field *field)
     for (size_t i = 0; i < field->picklist_count; i++) {
         free(field->picklist[i].value);
         free(field->picklist[i].label);
+        free(field->picklist[i].valid_for);
     }
     free(field->picklist);
+    free(field->controller);
     free(field->name);
     free(field->label);
     free(field->declared);

@@ -43,6 +43,8 @@ struct picklist_value {
     char *value;
     char *label; /* never NULL; the value itself where there is no other */
     bool active;
+    char *valid_for; /* base64: bit i, most significant first, is set where the value may be chosen
+                        with value i of the field's controller; NULL: with every one */
 };
 
 struct field {
@@ -65,7 +67,9 @@ struct field {
     char *default_value; /* spelling for a person; NULL when there is none */
     struct picklist_value *picklist;
     size_t picklist_count;
-    char *references;       /* object this field points at; NULL when it points at none */
+    char *controller;    /* field whose value says which of the picklist may be chosen; or NULL */
+    bool case_sensitive; /* text that the source compares exactly */
+    char *references;    /* object this field points at; NULL when it points at none */
     char *references_field; /* the field of that object it holds; NULL means its id */
     char *relation; /* name for parent paths (Account in Account.Name); NULL when no reference */
     char *help;     /* a sentence about the field; may be NULL */

@@ -238,7 +238,8 @@ static void add_lookup_value(struct result *result, const char *value, const cha
 
     result->values = memory_resize(result->values, result->value_count + 1, sizeof *result->values);
     entry = &result->values[result->value_count++];
-    *entry = (struct picklist_value){memory_copy_string(value), memory_copy_string(label), true};
+    *entry = (struct picklist_value){
+        .value = memory_copy_string(value), .label = memory_copy_string(label), .active = true};
 }
 
 static void read_used_values(struct local *local, const struct local_table *table,
