@@ -220,7 +220,8 @@ struct backend_ops {
 
     /* --- wire adapters: these three instead of execute (which is then NULL) --- */
 
-    /* Once, before the first encode: secrets are fetched here. May be NULL. */
+    /* Before the first encode, and once more when the server no longer takes what was fetched
+     * (decode gave ERROR_SIGN_IN): secrets are fetched here. May be NULL. */
     bool (*prepare)(struct backend *backend, struct error *error);
     /* The request of one exchange. step is 0 for the first exchange of an operation, then what
      * decode returned. WIRE_NONE: no exchange is needed, decode is called at once with response
@@ -233,7 +234,9 @@ struct backend_ops {
     int (*decode)(struct backend *backend, const struct operation *operation, int step,
                   const struct http_response *response, struct result *result);
     /* Cursor of the page with this number (from 0), for PAGING_NUMBER and PAGING_OFFSET: lets pages
-     * be asked for before the ones in front of them are here. The caller frees. NULL elsewhere. */
+     * be asked for before the ones in front of them are here. It is what decode gives as `next` of
+     * the page before, byte for byte, and it holds the page size. The caller frees. NULL elsewhere.
+     */
     char *(*cursor_at)(const struct backend *backend, size_t page, size_t page_size);
 
     /* Would this raw query change anything? Pure, any thread. NULL: none does. */

@@ -9,8 +9,9 @@
 
 #include "core/memory.h"
 #include "fetch/residual.h"
+#include "fetch/wire.h"
 
-typedef void (*operation_executor)(struct backend *backend, const struct operation *operation,
+typedef void (*operation_executor)(struct engine *engine, const struct operation *operation,
                                    struct cancel_token *token, const struct progress *progress,
                                    struct result *result);
 
@@ -21,7 +22,7 @@ void progress_report(const struct progress *progress, size_t done, size_t total)
     }
 }
 
-void execute_directly(struct backend *backend, const struct operation *operation,
+void execute_directly(struct engine *engine, const struct operation *operation,
                       struct cancel_token *token, struct result *result)
 {
     result->kind = operation->kind;
@@ -30,20 +31,24 @@ void execute_directly(struct backend *backend, const struct operation *operation
         error_set(&result->error, ERROR_CANCELLED, "Cancelled before it was sent.");
         return;
     }
-    backend->ops->execute(backend, operation, token, result);
+    if (engine->wire != NULL) {
+        wire_execute(engine->wire, operation, token, result);
+    } else {
+        engine->backend->ops->execute(engine->backend, operation, token, result);
+    }
 }
 
-static void execute_whole(struct backend *backend, const struct operation *operation,
+static void execute_whole(struct engine *engine, const struct operation *operation,
                           struct cancel_token *token, const struct progress *progress,
                           struct result *result)
 {
     (void)progress;
-    execute_directly(backend, operation, token, result);
+    execute_directly(engine, operation, token, result);
 }
 
-static size_t batch_size(const struct backend *backend, enum operation_kind kind)
+static size_t batch_size(const struct engine *engine, enum operation_kind kind)
 {
-    size_t most = backend->ops->batch[kind];
+    size_t most = engine->backend->ops->batch[kind];
     return most == 0 ? 1 : most;
 }
 
@@ -60,13 +65,13 @@ static void take_records(struct result *result, struct result *part)
     part->record_count = 0;
 }
 
-static void execute_ids(struct backend *backend, const struct operation *operation,
+static void execute_ids(struct engine *engine, const struct operation *operation,
                         struct cancel_token *token, const struct progress *progress,
                         struct result *result)
 {
-    size_t most = batch_size(backend, operation->kind);
+    size_t most = batch_size(engine, operation->kind);
     if (operation->id_count <= most) {
-        execute_directly(backend, operation, token, result);
+        execute_directly(engine, operation, token, result);
         return;
     }
     result->kind = operation->kind;
@@ -77,7 +82,7 @@ static void execute_ids(struct backend *backend, const struct operation *operati
         batch.ids = operation->ids + start;
         batch.id_count = left < most ? left : most;
         struct result part = {0};
-        execute_directly(backend, &batch, token, &part);
+        execute_directly(engine, &batch, token, &part);
         if (error_is_set(&part.error)) {
             error_move(&result->error, &part.error);
             result_clear(&part);
@@ -118,13 +123,42 @@ static bool stops_batches(enum error_kind kind)
     return kind != ERROR_VALIDATION && kind != ERROR_CONFLICT && kind != ERROR_NOT_FOUND;
 }
 
-static void execute_writes(struct backend *backend, const struct operation *operation,
+/* A direct backend explains them all; a wire shows each request there would be. */
+static void explain_writes(struct engine *engine, const struct operation *operation,
+                           struct cancel_token *token, struct result *result)
+{
+    size_t most =
+        engine->wire == NULL ? operation->write_count : batch_size(engine, operation->kind);
+    struct text words = {0};
+    for (size_t start = 0; start < operation->write_count; start += most) {
+        struct operation batch = *operation;
+        size_t left = operation->write_count - start;
+        batch.writes = operation->writes + start;
+        batch.write_count = left < most ? left : most;
+        result_clear(result);
+        execute_directly(engine, &batch, token, result);
+        if (error_is_set(&result->error)) {
+            break;
+        }
+        text_append_string(&words, start > 0 ? "\n" : "");
+        text_append_string(&words, result->text);
+    }
+    free(result->text);
+    result->text = words.length == 0 ? NULL : text_take(&words);
+    text_free(&words);
+}
+
+static void execute_writes(struct engine *engine, const struct operation *operation,
                            struct cancel_token *token, const struct progress *progress,
                            struct result *result)
 {
-    size_t most = batch_size(backend, operation->kind);
-    if (operation->write_count <= most || operation->explain) {
-        execute_directly(backend, operation, token, result);
+    size_t most = batch_size(engine, operation->kind);
+    if (operation->explain && operation->write_count > most) {
+        explain_writes(engine, operation, token, result);
+        return;
+    }
+    if (operation->write_count <= most) {
+        execute_directly(engine, operation, token, result);
         return;
     }
     result->kind = operation->kind;
@@ -140,7 +174,7 @@ static void execute_writes(struct backend *backend, const struct operation *oper
             continue;
         }
         struct result part = {0};
-        execute_directly(backend, &batch, token, &part);
+        execute_directly(engine, &batch, token, &part);
         if (error_is_set(&part.error)) {
             fail_writes(result, &batch, &part.error, part.lost);
             if (stops_batches(part.error.kind)) {
@@ -158,43 +192,43 @@ static void execute_writes(struct backend *backend, const struct operation *oper
 
 /* --- the rest --- */
 
-static void execute_page(struct backend *backend, const struct operation *operation,
+static void execute_page(struct engine *engine, const struct operation *operation,
                          struct cancel_token *token, const struct progress *progress,
                          struct result *result)
 {
-    if (residual_is_needed(backend->ops, operation->query)) {
-        residual_page(backend, operation, token, progress, result);
+    if (residual_is_needed(engine->backend->ops, operation->query)) {
+        residual_page(engine, operation, token, progress, result);
     } else {
-        execute_directly(backend, operation, token, result);
+        execute_directly(engine, operation, token, result);
     }
 }
 
-static void execute_count(struct backend *backend, const struct operation *operation,
+static void execute_count(struct engine *engine, const struct operation *operation,
                           struct cancel_token *token, const struct progress *progress,
                           struct result *result)
 {
-    bool can_count = (backend->ops->abilities & CAN_COUNT) != 0;
-    if (!can_count || residual_filters(backend->ops, operation->query)) {
-        residual_count(backend, operation, token, progress, result);
+    bool can_count = (engine->backend->ops->abilities & CAN_COUNT) != 0;
+    if (!can_count || residual_filters(engine->backend->ops, operation->query)) {
+        residual_count(engine, operation, token, progress, result);
     } else {
-        execute_directly(backend, operation, token, result);
+        execute_directly(engine, operation, token, result);
     }
 }
 
-static void execute_group(struct backend *backend, const struct operation *operation,
+static void execute_group(struct engine *engine, const struct operation *operation,
                           struct cancel_token *token, const struct progress *progress,
                           struct result *result)
 {
     (void)progress;
-    if (residual_filters(backend->ops, operation->query)) {
+    if (residual_filters(engine->backend->ops, operation->query)) {
         result->kind = operation->kind;
         error_set(&result->error, ERROR_UNSUPPORTED,
                   "%s cannot be grouped with this filter: %s cannot filter by all of it.",
-                  operation->object, backend->ops->label);
+                  operation->object, engine->backend->ops->label);
         error_set_hint(&result->error, "take the conditions out that are filtered here");
         return;
     }
-    execute_directly(backend, operation, token, result);
+    execute_directly(engine, operation, token, result);
 }
 
 static const operation_executor executors[OPERATION_KIND_COUNT] = {
@@ -205,7 +239,7 @@ static const operation_executor executors[OPERATION_KIND_COUNT] = {
     [OPERATION_UNDELETE] = execute_whole,
 };
 
-void execute_operation(struct backend *backend, const struct operation *operation,
+void execute_operation(struct engine *engine, const struct operation *operation,
                        struct cancel_token *token, const struct progress *progress,
                        struct result *result)
 {
@@ -213,5 +247,5 @@ void execute_operation(struct backend *backend, const struct operation *operatio
     if (executor == NULL) {
         executor = execute_whole;
     }
-    executor(backend, operation, token, progress, result);
+    executor(engine, operation, token, progress, result);
 }

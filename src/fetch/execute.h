@@ -7,20 +7,29 @@
 
 #include "backend/backend.h"
 
+struct wire;
+
+/* What does the work: a backend, and for one that speaks HTTP the wire between. */
+struct engine {
+    struct backend *backend;
+    struct wire *wire; /* NULL for a direct backend */
+};
+
 /* Who hears how far a long operation is. report may be NULL. */
 struct progress {
     void (*report)(void *context, size_t done, size_t total); /* total 0: not known */
+    void (*note)(void *context, const char *words); /* what it waits for; NULL: nothing now */
     void *context;
 };
 
 /* Fills result (zeroed by the caller). What failed as a whole is in result->error; of writes some
  * of which were sent, each has its own error. */
-void execute_operation(struct backend *backend, const struct operation *operation,
+void execute_operation(struct engine *engine, const struct operation *operation,
                        struct cancel_token *token, const struct progress *progress,
                        struct result *result);
 
 /* The backend does it, unless the token is already set. */
-void execute_directly(struct backend *backend, const struct operation *operation,
+void execute_directly(struct engine *engine, const struct operation *operation,
                       struct cancel_token *token, struct result *result);
 
 void progress_report(const struct progress *progress, size_t done, size_t total);

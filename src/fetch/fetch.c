@@ -17,9 +17,11 @@
 
 #include "core/memory.h"
 #include "fetch/execute.h"
+#include "fetch/residual.h"
 #include "fetch/wake.h"
+#include "fetch/wire.h"
 
-enum { HISTORY_SIZE = 64, URGENCY_COUNT = JOB_IDLE + 1 };
+enum { HISTORY_SIZE = 64, MOST_LINES = 256, URGENCY_COUNT = JOB_IDLE + 1 };
 
 struct job {
     struct job *next;
@@ -28,6 +30,7 @@ struct job {
     enum job_urgency urgency;
     bool cancelled;   /* nobody wants its answer any more */
     bool interrupted; /* told to stop for a more urgent one: it will run again */
+    bool ahead;       /* its first exchange was begun, or need not be, before its turn */
     struct cancel_token token;
     struct result result;
     int64_t started;
@@ -39,8 +42,14 @@ struct queue {
     struct job *last;
 };
 
+/* Exchanges that ended, for the log; what is not taken for long is dropped, oldest first. */
+struct line_queue {
+    struct fetch_line items[MOST_LINES];
+    size_t first, count;
+};
+
 struct fetch {
-    struct backend *backend;
+    struct engine engine;
     bool read_only;
     pthread_t thread;
     pthread_mutex_t lock;
@@ -51,6 +60,7 @@ struct fetch {
     struct queue waiting[URGENCY_COUNT];
     struct job *running;
     struct queue finished;
+    struct line_queue lines;
     struct job_info history[HISTORY_SIZE]; /* a ring; newest at history_count - 1 */
     size_t history_count;
 };
@@ -147,6 +157,20 @@ static struct job_info *history_find(struct fetch *fetch, uint64_t id)
     return NULL;
 }
 
+static void put_title(struct job_info *info, const char *note)
+{
+    struct text title = {0};
+    text_append_string(&title, operation_name(info->kind));
+    if (info->object[0] != '\0') {
+        text_format(&title, " of %s", info->object);
+    }
+    if (note != NULL) {
+        text_format(&title, " · %s", note);
+    }
+    (void)snprintf(info->title, sizeof info->title, "%s", text_string(&title));
+    text_free(&title);
+}
+
 static void history_add(struct fetch *fetch, const struct job *job)
 {
     struct job_info *info = &fetch->history[fetch->history_count % HISTORY_SIZE];
@@ -157,8 +181,7 @@ static void history_add(struct fetch *fetch, const struct job *job)
     info->kind = operation->kind;
     info->records_total = operation->write_count + operation->id_count;
     (void)snprintf(info->object, sizeof info->object, "%s", object);
-    (void)snprintf(info->title, sizeof info->title, "%s%s%s", operation_name(operation->kind),
-                   object[0] == '\0' ? "" : " of ", object);
+    put_title(info, NULL);
     fetch->history_count++;
 }
 
@@ -188,6 +211,18 @@ static void report_progress(void *context, size_t done, size_t total)
     pthread_mutex_unlock(&fetch->lock);
 }
 
+static void report_note(void *context, const char *words)
+{
+    struct fetch *fetch = context;
+    pthread_mutex_lock(&fetch->lock);
+    struct job_info *info = fetch->running == NULL ? NULL : history_find(fetch, fetch->running->id);
+    if (info != NULL) {
+        put_title(info, words);
+    }
+    pthread_mutex_unlock(&fetch->lock);
+    wake_raise(&fetch->wake);
+}
+
 static size_t result_rows(const struct result *result)
 {
     if (result->page != NULL) {
@@ -196,18 +231,90 @@ static size_t result_rows(const struct result *result)
     return result->record_count + result->write_count + result->object_count;
 }
 
+/* --- what the wire asks and tells --- */
+
+static void hear_exchange(void *context, struct http_line line)
+{
+    struct fetch *fetch = context;
+    pthread_mutex_lock(&fetch->lock);
+    struct line_queue *lines = &fetch->lines;
+    if (lines->count == MOST_LINES) {
+        free(lines->items[lines->first].text);
+        lines->first = (lines->first + 1) % MOST_LINES;
+        lines->count--;
+    }
+    lines->items[(lines->first + lines->count++) % MOST_LINES] =
+        (struct fetch_line){line.text, line.milliseconds, line.failed};
+    pthread_mutex_unlock(&fetch->lock);
+    wake_raise(&fetch->wake);
+}
+
+/* Pages whose filter or order is partly done here are asked for by the job itself. */
+static bool encode_ahead(struct fetch *fetch, struct job *job, struct http_request *request)
+{
+    struct backend *backend = fetch->engine.backend;
+    struct error error = {0};
+    if (job->ahead || job->operation->kind != OPERATION_PAGE || job->operation->explain ||
+        residual_is_needed(backend->ops, job->operation->query)) {
+        return false;
+    }
+    job->ahead = true;
+    bool sends = backend->ops->encode(backend, job->operation, 0, request, &error) == WIRE_SEND &&
+                 request->read;
+    if (!sends) {
+        http_request_clear(request);
+    }
+    error_clear(&error);
+    return sends;
+}
+
+static bool next_ahead(void *context, struct http_request *request, uint64_t *id)
+{
+    struct fetch *fetch = context;
+    bool found = false;
+    pthread_mutex_lock(&fetch->lock);
+    for (int urgency = 0; urgency < URGENCY_COUNT && !found && !fetch->stopping; urgency++) {
+        struct job *job = fetch->waiting[urgency].first;
+        while (job != NULL && !(found = encode_ahead(fetch, job, request))) {
+            job = job->next;
+        }
+        *id = found ? job->id : 0;
+    }
+    pthread_mutex_unlock(&fetch->lock);
+    return found;
+}
+
+static bool is_wanted(void *context, uint64_t id)
+{
+    struct fetch *fetch = context;
+    pthread_mutex_lock(&fetch->lock);
+    bool wanted = fetch->running != NULL && fetch->running->id == id;
+    for (int urgency = 0; urgency < URGENCY_COUNT && !wanted; urgency++) {
+        const struct job *job = fetch->waiting[urgency].first;
+        while (job != NULL && job->id != id) {
+            job = job->next;
+        }
+        wanted = job != NULL;
+    }
+    pthread_mutex_unlock(&fetch->lock);
+    return wanted;
+}
+
 /* --- the thread --- */
 
 static void run_job(struct fetch *fetch, struct job *job)
 {
-    struct progress progress = {report_progress, fetch};
-    if (fetch->read_only && backend_writes(fetch->backend->ops, job->operation)) {
+    struct progress progress = {report_progress, report_note, fetch};
+    if (fetch->engine.wire != NULL) {
+        wire_begin(fetch->engine.wire, job->id, &progress);
+    }
+    if (fetch->read_only && backend_writes(fetch->engine.backend->ops, job->operation)) {
         job->result.kind = job->operation->kind;
         error_set(&job->result.error, ERROR_FORBIDDEN,
                   "The %s was not sent: this profile is read-only.",
                   operation_name(job->operation->kind));
     } else {
-        execute_operation(fetch->backend, job->operation, &job->token, &progress, &job->result);
+        execute_operation(&fetch->engine, job->operation, &job->token, &progress, &job->result);
     }
     job->milliseconds = now_milliseconds() - job->started;
 }
@@ -255,6 +362,23 @@ static void settle_job(struct fetch *fetch, struct job *job)
     wake_raise(&fetch->wake);
 }
 
+/* Nothing waits: what is still under way ahead is for nobody. Called and left with the lock. */
+static void rest(struct fetch *fetch)
+{
+    bool any = false;
+    if (fetch->engine.wire != NULL) {
+        pthread_mutex_unlock(&fetch->lock);
+        any = wire_tidy(fetch->engine.wire);
+        pthread_mutex_lock(&fetch->lock);
+    }
+    for (int urgency = 0; urgency < URGENCY_COUNT; urgency++) {
+        any = any || fetch->waiting[urgency].first != NULL;
+    }
+    if (!any && !fetch->stopping) {
+        pthread_cond_wait(&fetch->submitted, &fetch->lock);
+    }
+}
+
 static void *run_thread(void *context)
 {
     struct fetch *fetch = context;
@@ -262,9 +386,10 @@ static void *run_thread(void *context)
     while (!fetch->stopping) {
         struct job *job = take_most_urgent(fetch);
         if (job == NULL) {
-            pthread_cond_wait(&fetch->submitted, &fetch->lock);
+            rest(fetch);
             continue;
         }
+        job->ahead = true;
         fetch->running = job;
         job->started = now_milliseconds();
         history_note(fetch, job->id, JOB_RUNNING);
@@ -291,11 +416,27 @@ static int start_thread(struct fetch *fetch)
 
 /* --- public --- */
 
-struct fetch *fetch_new(struct backend *backend, bool read_only, struct error *error)
+static void close_engine(struct fetch *fetch)
+{
+    wire_free(fetch->engine.wire);
+    fetch->engine.backend->ops->destroy(fetch->engine.backend);
+    while (fetch->lines.count > 0) {
+        free(fetch->lines.items[fetch->lines.first].text);
+        fetch->lines.first = (fetch->lines.first + 1) % MOST_LINES;
+        fetch->lines.count--;
+    }
+    wake_close(&fetch->wake);
+    pthread_cond_destroy(&fetch->submitted);
+    pthread_mutex_destroy(&fetch->lock);
+    free(fetch);
+}
+
+struct fetch *fetch_new(struct backend *backend, const struct profile *profile, struct error *error)
 {
     struct fetch *fetch = memory_zeroed(1, sizeof *fetch);
-    fetch->backend = backend;
-    fetch->read_only = read_only;
+    struct wire_host host = {next_ahead, is_wanted, {hear_exchange, fetch}, fetch};
+    fetch->engine.backend = backend;
+    fetch->read_only = profile->read_only;
     if (!wake_open(&fetch->wake, error)) {
         backend->ops->destroy(backend);
         free(fetch);
@@ -303,16 +444,26 @@ struct fetch *fetch_new(struct backend *backend, bool read_only, struct error *e
     }
     pthread_mutex_init(&fetch->lock, NULL);
     pthread_cond_init(&fetch->submitted, NULL);
+    if (backend->ops->execute == NULL) {
+        fetch->engine.wire = wire_new(backend, profile, host);
+    }
     int status = start_thread(fetch);
     if (status != 0) {
         error_set(error, ERROR_SERVER, "The background thread could not be started: %s",
                   strerror(status));
-        wake_close(&fetch->wake);
-        backend->ops->destroy(backend);
-        free(fetch);
+        close_engine(fetch);
         return NULL;
     }
     return fetch;
+}
+
+/* Tells a running operation that its token is set. Called with the lock. */
+static void stop_running(struct fetch *fetch)
+{
+    atomic_store(&fetch->running->token.cancelled, true);
+    if (fetch->engine.wire != NULL) {
+        wire_wake(fetch->engine.wire);
+    }
 }
 
 void fetch_free(struct fetch *fetch)
@@ -323,7 +474,7 @@ void fetch_free(struct fetch *fetch)
     pthread_mutex_lock(&fetch->lock);
     fetch->stopping = true;
     if (fetch->running != NULL) {
-        atomic_store(&fetch->running->token.cancelled, true);
+        stop_running(fetch);
     }
     pthread_cond_signal(&fetch->submitted);
     pthread_mutex_unlock(&fetch->lock);
@@ -332,11 +483,21 @@ void fetch_free(struct fetch *fetch)
         queue_free_all(&fetch->waiting[urgency]);
     }
     queue_free_all(&fetch->finished);
-    fetch->backend->ops->destroy(fetch->backend);
-    wake_close(&fetch->wake);
-    pthread_cond_destroy(&fetch->submitted);
-    pthread_mutex_destroy(&fetch->lock);
-    free(fetch);
+    close_engine(fetch);
+}
+
+bool fetch_take_line(struct fetch *fetch, struct fetch_line *line)
+{
+    pthread_mutex_lock(&fetch->lock);
+    struct line_queue *lines = &fetch->lines;
+    bool any = lines->count > 0;
+    if (any) {
+        *line = lines->items[lines->first];
+        lines->first = (lines->first + 1) % MOST_LINES;
+        lines->count--;
+    }
+    pthread_mutex_unlock(&fetch->lock);
+    return any;
 }
 
 int fetch_descriptor(const struct fetch *fetch)
@@ -349,11 +510,11 @@ static void interrupt_for(struct fetch *fetch, enum job_urgency urgency)
 {
     struct job *running = fetch->running;
     if (urgency != JOB_NOW || running == NULL || running->urgency < JOB_AHEAD ||
-        operation_writes(running->operation)) {
+        backend_writes(fetch->engine.backend->ops, running->operation)) {
         return;
     }
     running->interrupted = true;
-    atomic_store(&running->token.cancelled, true);
+    stop_running(fetch);
 }
 
 uint64_t fetch_submit(struct fetch *fetch, struct operation *operation, enum job_urgency urgency)
@@ -368,6 +529,9 @@ uint64_t fetch_submit(struct fetch *fetch, struct operation *operation, enum job
     history_add(fetch, job);
     queue_push(&fetch->waiting[urgency], job);
     interrupt_for(fetch, urgency);
+    if (fetch->engine.wire != NULL && fetch->running != NULL) {
+        wire_wake(fetch->engine.wire); /* it may be begun while the running one waits */
+    }
     pthread_cond_signal(&fetch->submitted);
     pthread_mutex_unlock(&fetch->lock);
     return id;
@@ -428,7 +592,7 @@ void fetch_cancel(struct fetch *fetch, uint64_t id)
         history_note(fetch, id, JOB_CANCELLED);
     } else if (fetch->running != NULL && fetch->running->id == id) {
         fetch->running->cancelled = true;
-        atomic_store(&fetch->running->token.cancelled, true);
+        stop_running(fetch);
     }
     pthread_mutex_unlock(&fetch->lock);
     job_free(job);
@@ -450,7 +614,7 @@ void fetch_cancel_all(struct fetch *fetch)
     wake_lower(&fetch->wake);
     if (fetch->running != NULL) {
         fetch->running->cancelled = true;
-        atomic_store(&fetch->running->token.cancelled, true);
+        stop_running(fetch);
     }
     pthread_mutex_unlock(&fetch->lock);
     queue_free_all(&dropped);

@@ -47,9 +47,17 @@ struct answer {
     int64_t milliseconds;
 };
 
-/* Starts the thread on a backend, which it then owns. read_only: the engine refuses every operation
- * that writes, whichever way it came. NULL with an error. */
-struct fetch *fetch_new(struct backend *backend, bool read_only, struct error *error);
+/* An exchange with a server that has ended: method, URL without secrets, status, bytes, time. */
+struct fetch_line {
+    char *text; /* owned */
+    int64_t milliseconds;
+    bool failed;
+};
+
+/* Starts the thread on a backend, which it then owns. read_only of the profile: the engine refuses
+ * every operation that writes, whichever way it came. NULL with an error. */
+struct fetch *fetch_new(struct backend *backend, const struct profile *profile,
+                        struct error *error);
 /* Cancels what runs, joins the thread, destroys the backend. NULL is allowed. */
 void fetch_free(struct fetch *fetch);
 
@@ -61,6 +69,9 @@ uint64_t fetch_submit(struct fetch *fetch, struct operation *operation, enum job
 /* The next answer, or NULL when none waits. The caller frees with answer_free. */
 struct answer *fetch_receive(struct fetch *fetch);
 void answer_free(struct answer *answer);
+
+/* The next line for the log; an exchange's is there before the answer it was for. */
+bool fetch_take_line(struct fetch *fetch, struct fetch_line *line);
 
 /* The job will give no answer; if it runs, it is told to stop. Unknown numbers are ignored. */
 void fetch_cancel(struct fetch *fetch, uint64_t job);

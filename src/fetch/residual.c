@@ -256,7 +256,7 @@ static size_t sent_page_size(const struct backend_ops *ops, size_t wanted)
 }
 
 /* One page from the backend, filtered; its cursors go to result. NULL with result->error. */
-static struct page *read_filtered(struct backend *backend, const struct operation *asked,
+static struct page *read_filtered(struct engine *engine, const struct operation *asked,
                                   const struct plan *plan, const struct position *position,
                                   struct cancel_token *token, struct result *result)
 {
@@ -264,9 +264,9 @@ static struct page *read_filtered(struct backend *backend, const struct operatio
     operation.kind = OPERATION_PAGE;
     operation.query = plan->sent;
     operation.position = *position;
-    operation.page_size = sent_page_size(backend->ops, asked->page_size);
+    operation.page_size = sent_page_size(engine->backend->ops, asked->page_size);
     struct result part = {0};
-    execute_directly(backend, &operation, token, &part);
+    execute_directly(engine, &operation, token, &part);
     free(result->next);
     result->next = part.next;
     part.next = NULL;
@@ -294,7 +294,7 @@ static bool reads_backwards(const struct position *position)
 }
 
 /* Reads on until most rows (0: all there are) are gathered or the time is over. */
-static bool gather(struct backend *backend, const struct operation *operation,
+static bool gather(struct engine *engine, const struct operation *operation,
                    const struct plan *plan, struct cancel_token *token,
                    const struct progress *progress, size_t most, struct gathered *gathered,
                    struct result *result)
@@ -305,7 +305,7 @@ static bool gather(struct backend *backend, const struct operation *operation,
         position = (struct position){POSITION_START, NULL};
     }
     for (;;) {
-        struct page *page = read_filtered(backend, operation, plan, &position, token, result);
+        struct page *page = read_filtered(engine, operation, plan, &position, token, result);
         if (page == NULL) {
             return false;
         }
@@ -434,19 +434,19 @@ static struct page *pack(const struct plan *plan, const struct operation *operat
     return page_builder_finish(builder);
 }
 
-void residual_page(struct backend *backend, const struct operation *operation,
+void residual_page(struct engine *engine, const struct operation *operation,
                    struct cancel_token *token, const struct progress *progress,
                    struct result *result)
 {
     struct plan plan;
     struct gathered gathered = {0};
-    plan_make(&plan, backend->ops, operation->query);
+    plan_make(&plan, engine->backend->ops, operation->query);
     result->kind = OPERATION_PAGE;
     result->total = -1;
     size_t most = plan.order_here             ? 0
                   : operation->page_size == 0 ? LEAST_PAGE
                                               : operation->page_size;
-    if (gather(backend, operation, &plan, token, progress, most, &gathered, result)) {
+    if (gather(engine, operation, &plan, token, progress, most, &gathered, result)) {
         result->page = pack(&plan, operation, &gathered);
         if (plan.order_here) {
             result->total = (int64_t)page_row_count(result->page);
@@ -464,7 +464,7 @@ static size_t rows_before(const struct page *page, const char *id, bool *found)
     return row >= 0 ? (size_t)row : page_row_count(page);
 }
 
-void residual_count(struct backend *backend, const struct operation *operation,
+void residual_count(struct engine *engine, const struct operation *operation,
                     struct cancel_token *token, const struct progress *progress,
                     struct result *result)
 {
@@ -474,13 +474,13 @@ void residual_count(struct backend *backend, const struct operation *operation,
     add_filter_columns(narrow, narrow->filter);
     add_order_columns(narrow, operation->query);
     narrow->resolved = operation->query->resolved;
-    plan_make(&plan, backend->ops, narrow);
+    plan_make(&plan, engine->backend->ops, narrow);
     const char *id = operation->position.kind == POSITION_ID ? operation->position.cursor : NULL;
     struct position position = {POSITION_START, NULL};
     bool found = false, more = true;
     int64_t total = 0;
     while (more && !found) {
-        struct page *page = read_filtered(backend, operation, &plan, &position, token, result);
+        struct page *page = read_filtered(engine, operation, &plan, &position, token, result);
         if (page == NULL) {
             break;
         }

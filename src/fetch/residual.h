@@ -22,11 +22,11 @@ char *residual_words(const struct backend_ops *ops, const struct query *query);
 
 /* A page operation: reads on until it has a page's worth of rows, or has worked a moment; a page
  * with fewer rows, even none, and a next cursor means there may be more. */
-void residual_page(struct backend *backend, const struct operation *operation,
+void residual_page(struct engine *engine, const struct operation *operation,
                    struct cancel_token *token, const struct progress *progress,
                    struct result *result);
 /* A count operation: reads every record that the backend's part of the filter leaves. */
-void residual_count(struct backend *backend, const struct operation *operation,
+void residual_count(struct engine *engine, const struct operation *operation,
                     struct cancel_token *token, const struct progress *progress,
                     struct result *result);
 

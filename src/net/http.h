@@ -61,6 +61,8 @@ void http_request_part(struct http_request *request, const char *name, const cha
                        const char *type, const char *bytes, size_t length);
 /* The first header of this name, without regard to case; NULL when there is none. */
 const char *http_response_header(const struct http_response *response, const char *name);
+/* Seconds the server asks to wait, by its Retry-After (a number or a date); -1 when it does not. */
+int64_t http_retry_after(const struct http_response *response);
 /* Appends text percent-encoded for a query value or path segment (unreserved characters kept). */
 void http_encode(struct text *out, const char *bytes, size_t length);
 /* Appends ?name=value or &name=value to a URL, both encoded. */
@@ -108,6 +110,13 @@ bool http_wait(struct http_client *client, struct http_exchange *exchange,
 /* Had any of the request gone out? Where it had not, nothing was done there. */
 bool http_was_sent(const struct http_exchange *exchange);
 bool http_has_ended(struct http_client *client, struct http_exchange *exchange); /* does not wait */
+/* Waits until something happens on the network, http_wake is called, or the time is over. */
+void http_work(struct http_client *client, int milliseconds);
+size_t http_in_flight(const struct http_client *client);
+/* The failure may pass: the same request may fare better in a moment. Of one that ended. */
+bool http_may_pass(const struct http_exchange *exchange);
+/* Would the exchange be the answer to this request? The same method, URL and body. */
+bool http_is_for(const struct http_exchange *exchange, const struct http_request *request);
 void http_finish(struct http_client *client,
                  struct http_exchange *exchange); /* aborts if under way */
 /* Makes a waiting http_wait look at its cancel flag. Any thread. */

@@ -306,6 +306,34 @@ bool http_has_ended(struct http_client *client, struct http_exchange *exchange)
     return exchange->ended;
 }
 
+void http_work(struct http_client *client, int milliseconds)
+{
+    pump(client, milliseconds);
+}
+
+size_t http_in_flight(const struct http_client *client)
+{
+    size_t count = 0;
+    for (const struct http_exchange *at = client->exchanges; at != NULL; at = at->next) {
+        count += at->running ? 1 : 0;
+    }
+    return count;
+}
+
+bool http_may_pass(const struct http_exchange *exchange)
+{
+    return exchange->passing;
+}
+
+bool http_is_for(const struct http_exchange *exchange, const struct http_request *request)
+{
+    const struct http_request *own = &exchange->request;
+    return strcmp(own->method, request->method) == 0 && strcmp(own->url, request->url) == 0 &&
+           own->part_count == 0 && request->part_count == 0 &&
+           own->body.length == request->body.length &&
+           memcmp(text_string(&own->body), text_string(&request->body), own->body.length) == 0;
+}
+
 void http_finish(struct http_client *client, struct http_exchange *exchange)
 {
     struct http_exchange **at = &client->exchanges;

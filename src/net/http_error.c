@@ -108,6 +108,7 @@ void http_explain(struct http_exchange *exchange, CURLcode code)
         put_host(&sentence, explanation->words, host);
         error_set(&exchange->error, explanation->kind, "%s: %s.", text_string(&sentence), words);
         error_set_hint(&exchange->error, "%s", explanation->hint);
+        exchange->passing = explanation->hint == try_again || code == CURLE_COULDNT_CONNECT;
         text_free(&sentence);
     }
     free(host);

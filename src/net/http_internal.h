@@ -47,6 +47,7 @@ struct http_exchange {
     bool running;     /* added to the multi handle */
     bool ended;
     bool sent;
+    bool passing; /* with error: it may go away by itself */
     struct error error;
     int64_t started;   /* milliseconds, monotonic: of this hop */
     int64_t last_byte; /* when anything last moved, either way */

@@ -25,7 +25,7 @@ struct session *session_open_on(const struct backend_ops *ops, const struct conf
     if (backend == NULL) {
         return NULL;
     }
-    struct fetch *fetch = fetch_new(backend, profile->read_only, error);
+    struct fetch *fetch = fetch_new(backend, profile, error);
     if (fetch == NULL) {
         return NULL;
     }
@@ -297,6 +297,19 @@ int session_descriptor(const struct session *session)
     return fetch_descriptor(session->fetch);
 }
 
+/* Exchanges with the server, as they ended. */
+static void log_exchanges(struct session *session)
+{
+    struct fetch_line line;
+    while (fetch_take_line(session->fetch, &line)) {
+        session_log_add(session, line.text, line.failed);
+        session->log[(session->log_start + session->log_count - 1) % LOG_SIZE].milliseconds =
+            line.milliseconds;
+        free(line.text);
+        session->events |= SESSION_EVENT_JOBS;
+    }
+}
+
 static void log_answer(struct session *session, const struct answer *answer)
 {
     const struct operation *operation = answer->operation;
@@ -332,6 +345,7 @@ size_t session_dispatch(struct session *session)
     for (struct answer *answer = fetch_receive(session->fetch); answer != NULL;
          answer = fetch_receive(session->fetch)) {
         struct pending pending = {0};
+        log_exchanges(session);
         log_answer(session, answer);
         if (take_pending(session, answer->job, &pending) && pending.handler != NULL) {
             pending.handler(pending.context, answer->operation, &answer->result);
@@ -340,6 +354,7 @@ size_t session_dispatch(struct session *session)
         session->events |= SESSION_EVENT_JOBS;
         count++;
     }
+    log_exchanges(session);
     size_t busy = fetch_busy(session->fetch);
     if (busy != session->busy) {
         session->busy = busy;

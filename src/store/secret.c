@@ -296,6 +296,7 @@ bool profile_secret(const struct profile *profile, const char *name, struct text
 {
     const struct config_entry *entry;
     bool ok;
+    config_wipe(out);
     if ((entry = secret_entry(profile, name, "_command")) != NULL) {
         ok = run_command(entry->value, out, error);
     } else if ((entry = secret_entry(profile, name, "_env")) != NULL) {

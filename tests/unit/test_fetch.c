@@ -21,8 +21,8 @@ static struct fetch *open_fetch(const struct backend_ops *ops, bool read_only)
     struct error error = {0};
     char name[16];
     (void)snprintf(name, sizeof name, "%s", ops->name);
-    struct profile profile = {.name = name, .backend = name};
-    struct fetch *fetch = fetch_new(ops->create(&profile, &error), read_only, &error);
+    struct profile profile = {.name = name, .backend = name, .read_only = read_only};
+    struct fetch *fetch = fetch_new(ops->create(&profile, &error), &profile, &error);
     assert_non_null(fetch);
     return fetch;
 }

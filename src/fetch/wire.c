@@ -1,0 +1,394 @@
+/*
+ * wire: see wire.h. An exchange started ahead is found again by its request: encode is pure, so
+ * that the same question gives the same request.
+ */
+#include "fetch/wire.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "core/memory.h"
+
+enum {
+    MOST_TRIES = 4,
+    FIRST_WAIT = 250,  /* milliseconds; doubles with each try */
+    LONGEST_WAIT = 60, /* seconds: who asks for longer gets no second try */
+    MOST_AHEAD = 64,
+    LOOK_AGAIN = 1000, /* milliseconds */
+    DEFAULT_PARALLEL = 4,
+    STOP = 0 /* no further step */
+};
+
+/* An exchange whose job does not run yet, or not any more. */
+struct ahead {
+    uint64_t job;
+    struct http_exchange *exchange;
+};
+
+struct wire {
+    struct backend *backend;
+    struct http_client *client;
+    struct wire_host host;
+    size_t parallel;
+    bool prepared;
+    uint64_t job;
+    const struct progress *progress;
+    struct ahead ahead[MOST_AHEAD];
+    size_t ahead_count;
+};
+
+/* One exchange of an operation. */
+struct turn {
+    const struct operation *operation;
+    int step;
+    struct cancel_token *token;
+    struct result *result;
+    struct http_exchange *exchange;
+    bool read;
+};
+
+struct wire *wire_new(struct backend *backend, const struct profile *profile, struct wire_host host)
+{
+    struct wire *wire = memory_zeroed(1, sizeof *wire);
+    wire->backend = backend;
+    wire->host = host;
+    wire->parallel = profile->parallel > 0 ? (size_t)profile->parallel : DEFAULT_PARALLEL;
+    wire->client = http_client_new(profile, backend->ops->default_timeout);
+    http_client_listen(wire->client, host.listener);
+    return wire;
+}
+
+void wire_free(struct wire *wire)
+{
+    if (wire != NULL) {
+        http_client_free(wire->client);
+        free(wire);
+    }
+}
+
+void wire_wake(struct wire *wire)
+{
+    http_wake(wire->client);
+}
+
+/* --- exchanges ahead --- */
+
+static struct http_exchange *take_ahead(struct wire *wire, size_t index)
+{
+    struct http_exchange *exchange = wire->ahead[index].exchange;
+    wire->ahead[index] = wire->ahead[--wire->ahead_count];
+    return exchange;
+}
+
+bool wire_tidy(struct wire *wire)
+{
+    bool any = false;
+    for (size_t i = wire->ahead_count; i-- > 0;) {
+        if (!wire->host.is_wanted(wire->host.context, wire->ahead[i].job)) {
+            http_finish(wire->client, take_ahead(wire, i));
+            any = true;
+        }
+    }
+    return any;
+}
+
+void wire_begin(struct wire *wire, uint64_t job, const struct progress *progress)
+{
+    wire->job = job;
+    wire->progress = progress;
+    (void)wire_tidy(wire);
+}
+
+/* The exchange for this request that is under way already; NULL when there is none. */
+static struct http_exchange *claim(struct wire *wire, const struct http_request *request)
+{
+    for (size_t i = 0; request->read && i < wire->ahead_count; i++) {
+        if (http_is_for(wire->ahead[i].exchange, request)) {
+            return take_ahead(wire, i);
+        }
+    }
+    return NULL;
+}
+
+static void start_ahead(struct wire *wire)
+{
+    if ((wire->backend->ops->abilities & CAN_PARALLEL) == 0) {
+        return;
+    }
+    while (wire->ahead_count < MOST_AHEAD && http_in_flight(wire->client) < wire->parallel) {
+        struct http_request request = {0};
+        uint64_t job;
+        if (!wire->host.next_ahead(wire->host.context, &request, &job)) {
+            return;
+        }
+        wire->ahead[wire->ahead_count++] = (struct ahead){job, http_start(wire->client, &request)};
+    }
+}
+
+/* An interrupted job comes back for its exchange; who was cancelled does not, and it is tidied
+ * away. */
+static void put_aside(struct wire *wire, const struct turn *turn)
+{
+    if (turn->read && wire->ahead_count < MOST_AHEAD) {
+        wire->ahead[wire->ahead_count++] = (struct ahead){wire->job, turn->exchange};
+    } else {
+        http_finish(wire->client, turn->exchange);
+    }
+}
+
+/* --- trying again --- */
+
+static int64_t jitter(int64_t most)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_nsec / 1000 % most;
+}
+
+static int64_t back_off(int try)
+{
+    int64_t wait = (int64_t)FIRST_WAIT << (try - 1);
+    return wait + jitter(wait);
+}
+
+static bool is_busy(long status)
+{
+    return status == 429 || status == 503;
+}
+
+/* Milliseconds until the request is sent again; -1: it is not. A 503 that does not say when to come
+ * back may have done half the work. */
+static int64_t wait_before_next(const struct turn *turn, int try, bool answered,
+                                const struct http_response *response)
+{
+    if (try >= MOST_TRIES) {
+        return -1;
+    }
+    if (!answered) {
+        return turn->read && http_may_pass(turn->exchange) ? back_off(try) : -1;
+    }
+    if (!is_busy(response->status)) {
+        return -1;
+    }
+    int64_t asked = http_retry_after(response);
+    if (asked > LONGEST_WAIT || (asked < 0 && response->status == 503 && !turn->read)) {
+        return -1;
+    }
+    return asked >= 0 ? asked * 1000 + jitter(FIRST_WAIT) : back_off(try);
+}
+
+static void note(const struct wire *wire, const char *words)
+{
+    if (wire->progress != NULL && wire->progress->note != NULL) {
+        wire->progress->note(wire->progress->context, words);
+    }
+}
+
+static bool pause_before_next(struct wire *wire, const struct turn *turn, int try, bool answered,
+                              int64_t milliseconds)
+{
+    struct text words = {0};
+    text_format(&words, "%s, trying again in %.1f s (%d of %d)",
+                answered ? "the server is busy" : "the connection failed",
+                (double)milliseconds / 1000, try + 1, MOST_TRIES);
+    note(wire, text_string(&words));
+    text_free(&words);
+    http_pause(wire->client, (int)milliseconds, &turn->token->cancelled);
+    note(wire, NULL);
+    return !atomic_load(&turn->token->cancelled) ||
+           error_set(&turn->result->error, ERROR_CANCELLED,
+                     "Cancelled while waiting to try again.");
+}
+
+/* --- one exchange --- */
+
+static bool wait_for(struct wire *wire, const struct turn *turn, struct http_response *response,
+                     struct error *error)
+{
+    start_ahead(wire);
+    while (!http_has_ended(wire->client, turn->exchange)) {
+        if (atomic_load(&turn->token->cancelled)) {
+            return error_set(error, ERROR_CANCELLED, "Cancelled while waiting for the server.");
+        }
+        http_work(wire->client, LOOK_AGAIN);
+        start_ahead(wire);
+    }
+    return http_wait(wire->client, turn->exchange, &turn->token->cancelled, response, error);
+}
+
+/* The answer to a write did not come, or says nothing about it. */
+static void mark_lost(const struct turn *turn)
+{
+    turn->result->lost = true;
+    error_context(&turn->result->error, "It is not known whether the %s was done. ",
+                  operation_name(turn->operation->kind));
+    error_set_hint(&turn->result->error, "look at the record as it is now, before trying again");
+}
+
+static void take_failure(const struct turn *turn, struct error *error)
+{
+    error_move(&turn->result->error, error);
+    if (!turn->read && http_was_sent(turn->exchange)) {
+        mark_lost(turn);
+    }
+}
+
+static bool says_nothing(long status, const struct error *error)
+{
+    return status == 502 || status == 504 ||
+           (status >= 200 && status < 300 && error->kind == ERROR_PROTOCOL);
+}
+
+static int take_answer(struct wire *wire, const struct turn *turn,
+                       const struct http_response *response)
+{
+    struct error *error = &turn->result->error;
+    int next = wire->backend->ops->decode(wire->backend, turn->operation, turn->step, response,
+                                          turn->result);
+    if (!error_is_set(error)) {
+        return next;
+    }
+    int64_t asked = http_retry_after(response);
+    if (error->retry_after == 0 && asked > 0) {
+        error->retry_after = asked > INT32_MAX ? INT32_MAX : (int)asked;
+    }
+    if (!turn->read && says_nothing(response->status, error)) {
+        mark_lost(turn);
+    }
+    return STOP;
+}
+
+/* One try. *again is the wait before the next one, or -1 when this was the last. */
+static int try_once(struct wire *wire, struct turn *turn, struct http_request *request, int try,
+                    int64_t *again, bool *answered)
+{
+    struct http_response response;
+    struct error error = {0};
+    int next = STOP;
+    turn->read = request->read;
+    turn->exchange = claim(wire, request);
+    if (turn->exchange == NULL) {
+        turn->exchange = http_start(wire->client, request);
+    }
+    http_request_clear(request);
+    *again = -1;
+    *answered = wait_for(wire, turn, &response, &error);
+    if (error.kind == ERROR_CANCELLED) {
+        take_failure(turn, &error);
+        put_aside(wire, turn);
+        return STOP;
+    }
+    *again = wait_before_next(turn, try, *answered, &response);
+    if (*again < 0 && *answered) {
+        next = take_answer(wire, turn, &response);
+    } else if (*again < 0) {
+        take_failure(turn, &error);
+    }
+    error_clear(&error);
+    http_finish(wire->client, turn->exchange);
+    return next;
+}
+
+static enum wire_step encode(struct wire *wire, const struct turn *turn,
+                             struct http_request *request)
+{
+    enum wire_step step = wire->backend->ops->encode(wire->backend, turn->operation, turn->step,
+                                                     request, &turn->result->error);
+    if (step == WIRE_REFUSED && !error_is_set(&turn->result->error)) {
+        error_set(&turn->result->error, ERROR_UNSUPPORTED, "%s cannot do this: %s.",
+                  wire->backend->ops->label, operation_name(turn->operation->kind));
+    }
+    if (step != WIRE_SEND) {
+        http_request_clear(request);
+    }
+    return step;
+}
+
+/* Sends the request as often as it takes; the next step, or STOP. */
+static int exchange(struct wire *wire, struct turn *turn, struct http_request *request)
+{
+    for (int try = 1;; try++) {
+        int64_t again;
+        bool answered;
+        int next = try_once(wire, turn, request, try, &again, &answered);
+        if (again < 0 || !pause_before_next(wire, turn, try, answered, again) ||
+            encode(wire, turn, request) != WIRE_SEND) {
+            return next;
+        }
+    }
+}
+
+/* --- operations --- */
+
+static bool prepare(struct wire *wire, struct error *error)
+{
+    const struct backend_ops *ops = wire->backend->ops;
+    if (!wire->prepared && ops->prepare != NULL && !ops->prepare(wire->backend, error)) {
+        return false;
+    }
+    wire->prepared = true;
+    return true;
+}
+
+static void explain(const struct turn *turn, struct http_request *request)
+{
+    struct text words = {0};
+    http_print_request(request, &words);
+    http_request_clear(request);
+    turn->result->text = text_take(&words);
+}
+
+static int run_step(struct wire *wire, struct turn *turn)
+{
+    struct http_request request = {0};
+    switch (encode(wire, turn, &request)) {
+    case WIRE_NONE:
+        return wire->backend->ops->decode(wire->backend, turn->operation, turn->step, NULL,
+                                          turn->result);
+    case WIRE_SEND:
+        if (turn->operation->explain) {
+            explain(turn, &request);
+            return STOP;
+        }
+        return exchange(wire, turn, &request);
+    default:
+        return STOP;
+    }
+}
+
+/* Runs the steps; returns the one at which it ended. */
+static int run_steps(struct wire *wire, const struct operation *operation,
+                     struct cancel_token *token, struct result *result)
+{
+    struct turn turn = {.operation = operation, .token = token, .result = result};
+    for (int next = run_step(wire, &turn); next != STOP; next = run_step(wire, &turn)) {
+        if (error_is_set(&result->error)) {
+            break;
+        }
+        turn.step = next;
+    }
+    return turn.step;
+}
+
+void wire_execute(struct wire *wire, const struct operation *operation, struct cancel_token *token,
+                  struct result *result)
+{
+    bool fresh = !wire->prepared;
+    if (!prepare(wire, &result->error)) {
+        return;
+    }
+    int step = run_steps(wire, operation, token, result);
+    bool expired = result->error.kind == ERROR_SIGN_IN && !fresh;
+    if (!expired || wire->backend->ops->prepare == NULL ||
+        (backend_writes(wire->backend->ops, operation) && step > 0)) {
+        return;
+    }
+    result_clear(result);
+    result->kind = operation->kind;
+    result->total = -1;
+    wire->prepared = false;
+    if (prepare(wire, &result->error)) {
+        (void)run_steps(wire, operation, token, result);
+    }
+}
