@@ -10,10 +10,14 @@
 #include <string.h>
 
 #include "backend/local/local.h"
+#include "backend/salesdirector/salesdirector.h"
 #include "core/memory.h"
 #include "core/text.h"
 
-static const struct backend_ops *const adapters[] = {&local_backend};
+static const struct backend_ops *const adapters[] = {
+    &local_backend,
+    &salesdirector_backend,
+};
 
 static const char *const operation_names[OPERATION_KIND_COUNT] = {
     [OPERATION_SIGN_IN] = "sign in",
