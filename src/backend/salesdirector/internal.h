@@ -49,20 +49,21 @@ struct object {
     size_t member_count;
 };
 
-const struct object *objects_all(size_t *count);
-const struct object *object_find(const char *name);        /* NULL when there is none */
-const struct object *object_of_action(const char *action); /* NULL when there is none */
-const struct member *object_member(const struct object *object, const char *name);
+const struct object *director_objects(size_t *count);
+const struct object *director_object(const char *name);             /* NULL when there is none */
+const struct object *director_object_of_action(const char *action); /* NULL when there is none */
+const struct member *director_member(const struct object *object, const char *name);
 /* The member that a heading of a CSV file means; NULL when none. */
-const struct member *object_heading(const struct object *object, const char *bytes, size_t length);
+const struct member *director_heading(const struct object *object, const char *bytes,
+                                      size_t length);
 /* records: the set, whose members beyond the documented ones become fields too; may be NULL. */
-struct schema *object_schema(const struct object *object, const json_t *records);
+struct schema *director_schema(const struct object *object, const json_t *records);
 
 /* --- reply.c: JSend --- */
 
 /* The data of an answer: a new reference, JSON null where there is none. NULL with an error for
  * what failed, in the server's words. */
-json_t *reply_data(const struct http_response *response, struct error *error);
+json_t *director_reply(const struct http_response *response, struct error *error);
 
 /* --- upload.c: CSV, and its parts --- */
 
@@ -82,7 +83,7 @@ struct upload_counts {
     char *error_file; /* owned; NULL when none was named */
 };
 
-void upload_clear(struct upload *upload);
+void upload_parts_clear(struct upload *upload);
 /* Reads a CSV file for an object: its first row is checked against the page's names and aliases,
  * and written in the page's spelling. Parts are at most `most` bytes, each with the header, and end
  * where a record ends. ERROR_USAGE names the unknown and the missing columns, or the row. */
@@ -114,41 +115,43 @@ struct salesdirector {
 };
 
 /* Fills a request for a path of the API; read: it changes nothing. */
-void make_request(const struct salesdirector *instance, const char *method, const char *path,
-                  bool read, struct http_request *request);
-void make_upload(const struct salesdirector *instance, const struct object *object,
-                 const struct upload_part *part, const char *send_error_email,
-                 struct http_request *request);
+void director_request(const struct salesdirector *instance, const char *method, const char *path,
+                      bool read, struct http_request *request);
+void director_upload(const struct salesdirector *instance, const struct object *object,
+                     const struct upload_part *part, const char *send_error_email,
+                     struct http_request *request);
 /* Takes the answer with the set of opportunities. */
-bool take_records(struct salesdirector *instance, const struct http_response *response,
-                  struct error *error);
+bool director_take_records(struct salesdirector *instance, const struct http_response *response,
+                           struct error *error);
 
 /* --- read.c --- */
 
 /* A value of a record of the set, borrowed from it; null where it is missing. */
-struct value record_cell(const json_t *record, const char *name, enum field_type type);
+struct value director_cell(const json_t *record, const char *name, enum field_type type);
 /* The id of a record: its Opportunity ID, else the one SalesDirector.ai gave it. */
-struct value record_id(const json_t *record);
+struct value director_id(const json_t *record);
 /* The record with an id, borrowed; NULL when there is none. */
-const json_t *records_find(const json_t *records, const char *id);
-struct record *record_of(const json_t *record);
+const json_t *director_find(const json_t *records, const char *id);
+struct record *director_record(const json_t *record);
 
-void read_page(const struct salesdirector *instance, const struct operation *operation,
-               struct result *result);
-void read_get(const struct salesdirector *instance, const struct operation *operation,
-              struct result *result);
-void read_lookup(const struct salesdirector *instance, const struct operation *operation,
-                 struct result *result);
+void director_read_page(const struct salesdirector *instance, const struct operation *operation,
+                        struct result *result);
+void director_read_get(const struct salesdirector *instance, const struct operation *operation,
+                       struct result *result);
+void director_read_lookup(const struct salesdirector *instance, const struct operation *operation,
+                          struct result *result);
 
 /* --- write.c: records and files, uploaded --- */
 
-enum wire_step encode_write(struct salesdirector *instance, const struct operation *operation,
-                            int step, struct http_request *request, struct error *error);
-int decode_write(struct salesdirector *instance, const struct operation *operation, int step,
-                 const struct http_response *response, struct result *result);
-enum wire_step encode_file(struct salesdirector *instance, const struct operation *operation,
-                           int step, struct http_request *request, struct error *error);
-int decode_file(struct salesdirector *instance, const struct operation *operation, int step,
-                const struct http_response *response, struct result *result);
+enum wire_step director_encode_write(struct salesdirector *instance,
+                                     const struct operation *operation, int step,
+                                     struct http_request *request, struct error *error);
+int director_decode_write(struct salesdirector *instance, const struct operation *operation,
+                          int step, const struct http_response *response, struct result *result);
+enum wire_step director_encode_file(struct salesdirector *instance,
+                                    const struct operation *operation, int step,
+                                    struct http_request *request, struct error *error);
+int director_decode_file(struct salesdirector *instance, const struct operation *operation,
+                         int step, const struct http_response *response, struct result *result);
 
 #endif

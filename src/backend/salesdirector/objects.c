@@ -100,13 +100,13 @@ static const struct object objects[] = {
      MEMBERS(target_members)},
 };
 
-const struct object *objects_all(size_t *count)
+const struct object *director_objects(size_t *count)
 {
     *count = sizeof objects / sizeof *objects;
     return objects;
 }
 
-const struct object *object_find(const char *name)
+const struct object *director_object(const char *name)
 {
     for (size_t i = 0; name != NULL && i < sizeof objects / sizeof *objects; i++) {
         if (text_equal_folded(objects[i].name, name)) {
@@ -116,7 +116,7 @@ const struct object *object_find(const char *name)
     return NULL;
 }
 
-const struct object *object_of_action(const char *action)
+const struct object *director_object_of_action(const char *action)
 {
     for (size_t i = 0; i < sizeof objects / sizeof *objects; i++) {
         if (strcmp(objects[i].action, action) == 0) {
@@ -126,7 +126,7 @@ const struct object *object_of_action(const char *action)
     return NULL;
 }
 
-const struct member *object_member(const struct object *object, const char *name)
+const struct member *director_member(const struct object *object, const char *name)
 {
     for (size_t i = 0; i < object->member_count; i++) {
         if (strcmp(object->members[i].name, name) == 0) {
@@ -163,7 +163,7 @@ static bool means(const struct member *member, const char *squeezed)
     return same;
 }
 
-const struct member *object_heading(const struct object *object, const char *bytes, size_t length)
+const struct member *director_heading(const struct object *object, const char *bytes, size_t length)
 {
     struct text squeezed = {0};
     const struct member *found = NULL;
@@ -216,18 +216,19 @@ static void add_others(struct schema *schema, const struct object *object, const
         json_t *value;
         json_object_foreach((json_t *)record, key, value)
         {
-            if (object_member(object, key) == NULL && schema_field_index(schema, key) < 0) {
+            if (director_member(object, key) == NULL && schema_field_index(schema, key) < 0) {
                 struct field *field = schema_add_field(schema, key, FIELD_ANY);
                 char *label = text_label_from_name(key);
                 set_string(&field->label, label);
                 free(label);
                 field->nullable = field->filter = field->sort = true;
+                field->create = field->update = false;
             }
         }
     }
 }
 
-struct schema *object_schema(const struct object *object, const json_t *records)
+struct schema *director_schema(const struct object *object, const json_t *records)
 {
     struct schema *schema = schema_new(object->name);
     set_string(&schema->label, object->label);

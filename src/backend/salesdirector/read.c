@@ -59,7 +59,7 @@ static struct value number_cell(const json_t *json)
     return value.kind == VALUE_TEXT && value.as.text.length == 0 ? value_null() : value;
 }
 
-struct value record_cell(const json_t *record, const char *name, enum field_type type)
+struct value director_cell(const json_t *record, const char *name, enum field_type type)
 {
     const json_t *json = json_member(record, name);
     if (json_is_object(json)) {
@@ -73,23 +73,23 @@ struct value record_cell(const json_t *record, const char *name, enum field_type
     return value_is_nothing(&value) ? value_null() : value;
 }
 
-struct value record_id(const json_t *record)
+struct value director_id(const json_t *record)
 {
-    struct value id = record_cell(record, "external_opp_id", FIELD_ID);
+    struct value id = director_cell(record, "external_opp_id", FIELD_ID);
     bool none = value_is_nothing(&id) || (id.kind == VALUE_TEXT && id.as.text.length == 0);
-    return none ? record_cell(record, "id", FIELD_ID) : id;
+    return none ? director_cell(record, "id", FIELD_ID) : id;
 }
 
 static bool has_id(const json_t *record, const char *id)
 {
-    struct value value = record_id(record);
+    struct value value = director_id(record);
     char *spelling = value_to_string(&value);
     bool same = spelling != NULL && strcmp(spelling, id) == 0;
     free(spelling);
     return same;
 }
 
-const json_t *records_find(const json_t *records, const char *id)
+const json_t *director_find(const json_t *records, const char *id)
 {
     size_t i;
     const json_t *record;
@@ -104,14 +104,14 @@ const json_t *records_find(const json_t *records, const char *id)
 
 static enum field_type type_of(const struct object *object, const char *name)
 {
-    const struct member *member = object_member(object, name);
+    const struct member *member = director_member(object, name);
     return member == NULL ? FIELD_ANY : member->type;
 }
 
-struct record *record_of(const json_t *json)
+struct record *director_record(const json_t *json)
 {
-    const struct object *object = object_find("Opportunity");
-    struct value id = record_id(json);
+    const struct object *object = director_object("Opportunity");
+    struct value id = director_id(json);
     char *spelling = value_to_string(&id);
     struct record *record = record_new(object->name, spelling);
     const char *key;
@@ -119,14 +119,14 @@ struct record *record_of(const json_t *json)
     for (size_t i = 0; i < object->member_count; i++) {
         const struct member *member = &object->members[i];
         if ((member->flags & MEMBER_READ) != 0) {
-            struct value value = record_cell(json, member->name, member->type);
+            struct value value = director_cell(json, member->name, member->type);
             record_set(record, member->name, &value);
         }
     }
     json_object_foreach((json_t *)json, key, unused)
     {
-        if (object_member(object, key) == NULL) {
-            struct value value = record_cell(json, key, FIELD_ANY);
+        if (director_member(object, key) == NULL) {
+            struct value value = director_cell(json, key, FIELD_ANY);
             record_set(record, key, &value);
         }
     }
@@ -144,7 +144,7 @@ struct columns {
 
 static void columns_make(struct columns *columns, const struct operation *operation)
 {
-    const struct object *object = object_find(operation->object);
+    const struct object *object = director_object(operation->object);
     const struct query *query = operation->query;
     bool named = query != NULL && query->column_count > 0;
     size_t count = named ? query->column_count : operation->schema->field_count;
@@ -160,20 +160,20 @@ static void columns_make(struct columns *columns, const struct operation *operat
 static void add_row(struct page_builder *builder, const json_t *record,
                     const struct columns *columns)
 {
-    struct value id = record_id(record);
+    struct value id = director_id(record);
     char *spelling = value_to_string(&id);
     struct value text = value_string(spelling == NULL ? "" : spelling);
     page_builder_add(builder, &text);
     for (size_t i = 0; i < columns->count; i++) {
-        struct value value = record_cell(record, columns->names[i], columns->types[i]);
+        struct value value = director_cell(record, columns->names[i], columns->types[i]);
         page_builder_add(builder, &value);
     }
     page_builder_end_row(builder);
     free(spelling);
 }
 
-void read_page(const struct salesdirector *instance, const struct operation *operation,
-               struct result *result)
+void director_read_page(const struct salesdirector *instance, const struct operation *operation,
+                        struct result *result)
 {
     struct columns columns;
     size_t count = json_array_size(instance->records);
@@ -196,14 +196,14 @@ void read_page(const struct salesdirector *instance, const struct operation *ope
     free(columns.types);
 }
 
-void read_get(const struct salesdirector *instance, const struct operation *operation,
-              struct result *result)
+void director_read_get(const struct salesdirector *instance, const struct operation *operation,
+                       struct result *result)
 {
     result->records = memory_zeroed(operation->id_count + 1, sizeof *result->records);
     result->record_count = operation->id_count;
     for (size_t i = 0; i < operation->id_count; i++) {
-        const json_t *found = records_find(instance->records, operation->ids[i]);
-        result->records[i] = found == NULL ? NULL : record_of(found);
+        const json_t *found = director_find(instance->records, operation->ids[i]);
+        result->records[i] = found == NULL ? NULL : director_record(found);
     }
 }
 
@@ -217,21 +217,27 @@ static bool has_value(const struct result *result, const char *value)
     return false;
 }
 
+static void add_value(struct result *result, const char *value)
+{
+    result->values = memory_resize(result->values, result->value_count + 1, sizeof *result->values);
+    struct picklist_value *entry = &result->values[result->value_count++];
+    *entry = (struct picklist_value){.active = true};
+    entry->value = memory_copy_string(value);
+    entry->label = memory_copy_string(value);
+}
+
 /* The API has no lists: the values in use stand in for them. */
-void read_lookup(const struct salesdirector *instance, const struct operation *operation,
-                 struct result *result)
+void director_read_lookup(const struct salesdirector *instance, const struct operation *operation,
+                          struct result *result)
 {
     enum { MOST_VALUES = 1000 };
-    enum field_type type = type_of(object_find(operation->object), operation->field);
+    enum field_type type = type_of(director_object(operation->object), operation->field);
     for (size_t i = 0; i < json_array_size(instance->records); i++) {
         struct value value =
-            record_cell(json_array_get(instance->records, i), operation->field, type);
+            director_cell(json_array_get(instance->records, i), operation->field, type);
         char *spelling = value_to_string(&value);
         if (spelling != NULL && result->value_count < MOST_VALUES && !has_value(result, spelling)) {
-            result->values =
-                memory_resize(result->values, result->value_count + 1, sizeof *result->values);
-            result->values[result->value_count++] = (struct picklist_value){
-                memory_copy_string(spelling), memory_copy_string(spelling), true};
+            add_value(result, spelling);
         }
         free(spelling);
     }

@@ -109,7 +109,7 @@ static void fail_words(const struct http_response *response, struct error *error
     }
 }
 
-json_t *reply_data(const struct http_response *response, struct error *error)
+json_t *director_reply(const struct http_response *response, struct error *error)
 {
     struct error unreadable = {0};
     json_t *body = json_read(response->body, response->length, &unreadable);

@@ -23,8 +23,8 @@ static int64_t now_milliseconds(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-void make_request(const struct salesdirector *instance, const char *method, const char *path,
-                  bool read, struct http_request *request)
+void director_request(const struct salesdirector *instance, const char *method, const char *path,
+                      bool read, struct http_request *request)
 {
     struct text url = {0};
     text_format(&url, "%s%s", instance->url, path);
@@ -35,9 +35,9 @@ void make_request(const struct salesdirector *instance, const char *method, cons
     http_request_header(request, "Accept", "application/json", false);
 }
 
-void make_upload(const struct salesdirector *instance, const struct object *object,
-                 const struct upload_part *part, const char *send_error_email,
-                 struct http_request *request)
+void director_upload(const struct salesdirector *instance, const struct object *object,
+                     const struct upload_part *part, const char *send_error_email,
+                     struct http_request *request)
 {
     struct text path = {0}, name = {0};
     if (send_error_email == NULL) {
@@ -45,7 +45,7 @@ void make_upload(const struct salesdirector *instance, const struct object *obje
     }
     text_append_string(&path, object->path == NULL ? instance->targets_path : object->path);
     http_query(&path, "send_error_email", send_error_email);
-    make_request(instance, "POST", text_string(&path), false, request);
+    director_request(instance, "POST", text_string(&path), false, request);
     text_format(&name, "%s.csv", object->action);
     http_request_part(request, "file", text_string(&name), "text/csv", text_string(&part->csv),
                       part->csv.length);
@@ -53,10 +53,10 @@ void make_upload(const struct salesdirector *instance, const struct object *obje
     text_free(&name);
 }
 
-bool take_records(struct salesdirector *instance, const struct http_response *response,
-                  struct error *error)
+bool director_take_records(struct salesdirector *instance, const struct http_response *response,
+                           struct error *error)
 {
-    json_t *data = reply_data(response, error);
+    json_t *data = director_reply(response, error);
     if (data != NULL && json_is_null(data)) {
         json_decref(data);
         data = json_array();
@@ -93,7 +93,7 @@ static void read_objects(const struct salesdirector *instance, const struct oper
                          struct result *result)
 {
     size_t count;
-    const struct object *rows = objects_all(&count);
+    const struct object *rows = director_objects(&count);
     result->objects = memory_zeroed(count, sizeof *result->objects);
     for (size_t i = 0; i < count; i++) {
         struct object_info *info = &result->objects[result->object_count];
@@ -115,20 +115,20 @@ static void read_objects(const struct salesdirector *instance, const struct oper
 static void read_schema(const struct salesdirector *instance, const struct operation *operation,
                         struct result *result)
 {
-    result->schema = object_schema(object_find(operation->object), instance->records);
+    result->schema = director_schema(director_object(operation->object), instance->records);
 }
 
 static const set_reader readers[OPERATION_KIND_COUNT] = {
-    [OPERATION_SIGN_IN] = read_sign_in, [OPERATION_LIST_OBJECTS] = read_objects,
-    [OPERATION_DESCRIBE] = read_schema, [OPERATION_PAGE] = read_page,
-    [OPERATION_GET] = read_get,         [OPERATION_LOOKUP] = read_lookup,
+    [OPERATION_SIGN_IN] = read_sign_in,  [OPERATION_LIST_OBJECTS] = read_objects,
+    [OPERATION_DESCRIBE] = read_schema,  [OPERATION_PAGE] = director_read_page,
+    [OPERATION_GET] = director_read_get, [OPERATION_LOOKUP] = director_read_lookup,
 };
 
 /* How old the set may be, in milliseconds; -1: the operation does without it. */
 static int64_t set_may_be_old(const struct salesdirector *instance,
                               const struct operation *operation)
 {
-    const struct object *object = object_find(operation->object);
+    const struct object *object = director_object(operation->object);
     if (operation->kind == OPERATION_SIGN_IN) {
         return 0;
     }
@@ -151,7 +151,7 @@ static bool is_set_needed(const struct salesdirector *instance, const struct ope
 /* Only opportunities can be read. */
 static bool check_readable(const struct operation *operation, struct error *error)
 {
-    const struct object *object = object_find(operation->object);
+    const struct object *object = director_object(operation->object);
     if (operation->object == NULL || operation->kind == OPERATION_LIST_OBJECTS) {
         return true;
     }
@@ -182,10 +182,10 @@ static enum wire_step encode(struct backend *backend, const struct operation *op
 {
     struct salesdirector *instance = (struct salesdirector *)backend;
     if (operation->kind == OPERATION_ACTION) {
-        return encode_file(instance, operation, step, request, error);
+        return director_encode_file(instance, operation, step, request, error);
     }
     if (is_write(operation)) {
-        return encode_write(instance, operation, step, request, error);
+        return director_encode_write(instance, operation, step, request, error);
     }
     if (readers[operation->kind] == NULL) {
         error_set(error, ERROR_UNSUPPORTED, "SalesDirector.ai cannot do \"%s\"",
@@ -198,7 +198,7 @@ static enum wire_step encode(struct backend *backend, const struct operation *op
     if (!is_set_needed(instance, operation)) {
         return WIRE_NONE;
     }
-    make_request(instance, "GET", "/api/v1/opportunities/my", true, request);
+    director_request(instance, "GET", "/api/v1/opportunities/my", true, request);
     return WIRE_SEND;
 }
 
@@ -208,12 +208,12 @@ static int decode(struct backend *backend, const struct operation *operation, in
     struct salesdirector *instance = (struct salesdirector *)backend;
     result->kind = operation->kind;
     if (operation->kind == OPERATION_ACTION) {
-        return decode_file(instance, operation, step, response, result);
+        return director_decode_file(instance, operation, step, response, result);
     }
     if (is_write(operation)) {
-        return decode_write(instance, operation, step, response, result);
+        return director_decode_write(instance, operation, step, response, result);
     }
-    if (response == NULL || take_records(instance, response, &result->error)) {
+    if (response == NULL || director_take_records(instance, response, &result->error)) {
         readers[operation->kind](instance, operation, result);
     }
     return 0;
@@ -229,6 +229,7 @@ static bool never_sent(const void *unused, const struct filter *condition)
 static bool prepare(struct backend *backend, struct error *error)
 {
     struct salesdirector *instance = (struct salesdirector *)backend;
+    config_wipe(&instance->api_key);
     return profile_secret(instance->profile, "api_key", &instance->api_key, error);
 }
 
@@ -284,7 +285,7 @@ static void destroy(struct backend *backend)
     }
     config_wipe(&instance->api_key);
     json_decref(instance->records);
-    upload_clear(&instance->upload);
+    upload_parts_clear(&instance->upload);
     profile_free(instance->profile);
     free(instance->url);
     free(instance->targets_path);

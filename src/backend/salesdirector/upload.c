@@ -10,7 +10,7 @@
 #include "core/memory.h"
 #include "net/json.h"
 
-void upload_clear(struct upload *upload)
+void upload_parts_clear(struct upload *upload)
 {
     for (size_t i = 0; i < upload->part_count; i++) {
         text_free(&upload->parts[i].csv);
@@ -91,7 +91,7 @@ static bool is_taken(const struct reading *reading, const struct member *member)
 
 static void take_heading(struct reading *reading, const char *bytes, size_t length)
 {
-    const struct member *member = object_heading(reading->object, bytes, length);
+    const struct member *member = director_heading(reading->object, bytes, length);
     if (member == NULL) {
         text_format(&reading->unknown, "%s\"%.*s\"", reading->unknown.length > 0 ? ", " : "",
                     (int)(length < 60 ? length : 60), bytes);
@@ -239,7 +239,7 @@ bool upload_read(const struct object *object, const char *csv, bool strip_commas
                               .error = error,
                               .row_number = 1};
     static const char mark[] = "\xef\xbb\xbf"; /* what some programs put before UTF-8 */
-    upload_clear(upload);
+    upload_parts_clear(upload);
     if (strncmp(csv, mark, sizeof mark - 1) == 0) {
         csv += sizeof mark - 1;
     }
@@ -253,7 +253,7 @@ bool upload_read(const struct object *object, const char *csv, bool strip_commas
     text_free(&reading.unknown);
     free((void *)reading.columns);
     if (!ok) {
-        upload_clear(upload);
+        upload_parts_clear(upload);
     }
     return ok;
 }
@@ -276,7 +276,7 @@ static bool read_count(const json_t *data, const char *name, int64_t *out)
 bool upload_counts_read(const struct http_response *response, struct upload_counts *counts,
                         struct error *error)
 {
-    json_t *data = reply_data(response, error);
+    json_t *data = director_reply(response, error);
     *counts = (struct upload_counts){0};
     if (data == NULL) {
         return false;

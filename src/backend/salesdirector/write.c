@@ -41,8 +41,8 @@ static char *sent_text(const struct salesdirector *instance, const struct member
         return memory_copy_string(write->id);
     }
     if (value.kind == VALUE_ABSENT && write->id != NULL) {
-        const json_t *record = records_find(instance->records, write->id);
-        value = record == NULL ? value_null() : record_cell(record, member->name, member->type);
+        const json_t *record = director_find(instance->records, write->id);
+        value = record == NULL ? value_null() : director_cell(record, member->name, member->type);
     }
     return value_to_string(&value);
 }
@@ -122,7 +122,7 @@ static char *key_of(const struct object *object, const struct write_request *wri
 static void check_expected(const json_t *now, const struct record *expected,
                            struct write_result *result)
 {
-    struct record *current = record_of(now);
+    struct record *current = director_record(now);
     for (size_t i = 0; expected != NULL && i < expected->field_count; i++) {
         struct value value = record_value(current, expected->fields[i].name);
         if (!value_same(&value, &expected->fields[i].value)) {
@@ -140,7 +140,7 @@ static void check_expected(const json_t *now, const struct record *expected,
 static void check_update(const json_t *now, const struct write_request *write,
                          struct write_result *result)
 {
-    struct value key = record_cell(now, "external_opp_id", FIELD_ID);
+    struct value key = director_cell(now, "external_opp_id", FIELD_ID);
     if (now == NULL && write->expected != NULL) {
         error_set(&result->error, ERROR_CONFLICT, "the opportunity is no longer among yours");
     } else if (now == NULL) {
@@ -177,12 +177,12 @@ static void check_upsert(const struct operation *operation, const json_t *now,
 static void prepare_writes(struct salesdirector *instance, const struct object *object,
                            const struct operation *operation, struct result *result)
 {
-    upload_clear(&instance->upload);
+    upload_parts_clear(&instance->upload);
     for (size_t i = 0; i < operation->write_count; i++) {
         const struct write_request *write = &operation->writes[i];
         char *id = key_of(object, write);
         struct write_result *each = result_add_write(result, id);
-        const json_t *now = object->readable ? records_find(instance->records, id) : NULL;
+        const json_t *now = object->readable ? director_find(instance->records, id) : NULL;
         if (operation->kind == OPERATION_UPDATE) {
             check_update(now, write, each);
         } else if (operation->kind == OPERATION_UPSERT) {
@@ -211,24 +211,25 @@ static size_t part_of(const struct object *object, int step)
 static enum wire_step explain_write(struct salesdirector *instance, const struct object *object,
                                     const struct operation *operation, struct http_request *request)
 {
-    upload_clear(&instance->upload);
+    upload_parts_clear(&instance->upload);
     for (size_t i = 0; i < operation->write_count; i++) {
         place(instance, object, operation, i);
     }
-    make_upload(instance, object, &instance->upload.parts[0], NULL, request);
+    director_upload(instance, object, &instance->upload.parts[0], NULL, request);
     return WIRE_SEND;
 }
 
-enum wire_step encode_write(struct salesdirector *instance, const struct operation *operation,
-                            int step, struct http_request *request, struct error *error)
+enum wire_step director_encode_write(struct salesdirector *instance,
+                                     const struct operation *operation, int step,
+                                     struct http_request *request, struct error *error)
 {
-    const struct object *object = object_find(operation->object);
+    const struct object *object = director_object(operation->object);
     (void)error;
     if (operation->explain && operation->write_count > 0) {
         return explain_write(instance, object, operation, request);
     }
     if (object->readable && step == 0) {
-        make_request(instance, "GET", "/api/v1/opportunities/my", true, request);
+        director_request(instance, "GET", "/api/v1/opportunities/my", true, request);
         return WIRE_SEND;
     }
     if (step == 0) {
@@ -236,7 +237,8 @@ enum wire_step encode_write(struct salesdirector *instance, const struct operati
         prepare_writes(instance, object, operation, &unused);
         result_clear(&unused);
     }
-    make_upload(instance, object, &instance->upload.parts[part_of(object, step)], NULL, request);
+    director_upload(instance, object, &instance->upload.parts[part_of(object, step)], NULL,
+                    request);
     return WIRE_SEND;
 }
 
@@ -274,12 +276,12 @@ static int next_step(const struct salesdirector *instance, const struct object *
     return part_of(object, step + 1) < instance->upload.part_count ? step + 1 : 0;
 }
 
-int decode_write(struct salesdirector *instance, const struct operation *operation, int step,
-                 const struct http_response *response, struct result *result)
+int director_decode_write(struct salesdirector *instance, const struct operation *operation,
+                          int step, const struct http_response *response, struct result *result)
 {
-    const struct object *object = object_find(operation->object);
+    const struct object *object = director_object(operation->object);
     if (object->readable && step == 0) {
-        if (!take_records(instance, response, &result->error)) {
+        if (!director_take_records(instance, response, &result->error)) {
             return 0;
         }
         prepare_writes(instance, object, operation, result);
@@ -291,7 +293,7 @@ int decode_write(struct salesdirector *instance, const struct operation *operati
     take_part(&instance->upload.parts[part_of(object, step)], response, result);
     int next = next_step(instance, object, step);
     if (next == 0) {
-        upload_clear(&instance->upload);
+        upload_parts_clear(&instance->upload);
         instance->read_at = 0; /* the set is another one now */
     }
     return next;
@@ -309,10 +311,11 @@ static const char *parameter(const struct operation *operation, const char *name
     return NULL;
 }
 
-enum wire_step encode_file(struct salesdirector *instance, const struct operation *operation,
-                           int step, struct http_request *request, struct error *error)
+enum wire_step director_encode_file(struct salesdirector *instance,
+                                    const struct operation *operation, int step,
+                                    struct http_request *request, struct error *error)
 {
-    const struct object *object = object_of_action(operation->name);
+    const struct object *object = director_object_of_action(operation->name);
     const char *file = parameter(operation, "file");
     if (object == NULL || file == NULL) {
         error_set(error, ERROR_USAGE, "%s: there is no such action, or no file for it",
@@ -323,8 +326,8 @@ enum wire_step encode_file(struct salesdirector *instance, const struct operatio
                                   &instance->upload, error)) {
         return WIRE_REFUSED;
     }
-    make_upload(instance, object, &instance->upload.parts[step],
-                parameter(operation, "send_error_email"), request);
+    director_upload(instance, object, &instance->upload.parts[step],
+                    parameter(operation, "send_error_email"), request);
     return WIRE_SEND;
 }
 
@@ -393,8 +396,8 @@ static void add_words(struct result *result, const struct upload_counts *counts)
     result->text = text_take(&words);
 }
 
-int decode_file(struct salesdirector *instance, const struct operation *operation, int step,
-                const struct http_response *response, struct result *result)
+int director_decode_file(struct salesdirector *instance, const struct operation *operation,
+                         int step, const struct http_response *response, struct result *result)
 {
     struct upload_counts counts;
     size_t parts = instance->upload.part_count;
@@ -405,7 +408,7 @@ int decode_file(struct salesdirector *instance, const struct operation *operatio
             error_context(&result->error, "part %d of %zu (those before it were taken): ", step + 1,
                           parts);
         }
-        upload_clear(&instance->upload);
+        upload_parts_clear(&instance->upload);
         return 0;
     }
     add_counts(result, &counts);
@@ -420,6 +423,6 @@ int decode_file(struct salesdirector *instance, const struct operation *operatio
     if ((size_t)step + 1 < parts) {
         return step + 1;
     }
-    upload_clear(&instance->upload);
+    upload_parts_clear(&instance->upload);
     return 0;
 }
