@@ -11,12 +11,14 @@
 
 #include "backend/local/local.h"
 #include "backend/salesdirector/salesdirector.h"
+#include "backend/spotler/spotler.h"
 #include "core/memory.h"
 #include "core/text.h"
 
 static const struct backend_ops *const adapters[] = {
     &local_backend,
     &salesdirector_backend,
+    &spotler_backend,
 };
 
 static const char *const operation_names[OPERATION_KIND_COUNT] = {
