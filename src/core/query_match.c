@@ -542,6 +542,12 @@ static int compare_kinds(bool a_known, bool b_known, const struct value *a, cons
 
 static int compare_as_numbers(const struct value *a, const struct value *b)
 {
+    if (a->kind == VALUE_REAL && b->kind == VALUE_REAL) {
+        return (a->as.real > b->as.real) - (a->as.real < b->as.real);
+    }
+    if (a->kind == VALUE_INTEGER && b->kind == VALUE_INTEGER) {
+        return (a->as.integer > b->as.integer) - (a->as.integer < b->as.integer);
+    }
     struct value left;
     struct value right;
     bool a_known = number_of(a, &left);
@@ -600,8 +606,9 @@ int query_compare(const struct field *field, const struct value *a, const struct
 int query_compare_values(const struct order_term *term, const struct value *a,
                          const struct value *b)
 {
-    bool a_null = value_is_nothing(a);
-    bool b_null = value_is_nothing(b);
+    /* Spelt out, because a sort comes here many times for each record. */
+    bool a_null = a->kind == VALUE_NULL || a->kind == VALUE_ABSENT;
+    bool b_null = b->kind == VALUE_NULL || b->kind == VALUE_ABSENT;
     if (a_null || b_null) {
         int order = (int)a_null - (int)b_null;
         return term->nulls_first ? -order : order;
