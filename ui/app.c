@@ -294,6 +294,9 @@ static void hand_out_events(struct app *app)
     if (events == 0) {
         return;
     }
+    if ((events & SESSION_EVENT_OBJECTS) != 0) {
+        app_open_usual(app);
+    }
     struct pane *mains[] = {app->objects, app->list, app->detail};
     for (size_t i = 0; i < 3; i++) {
         if (mains[i]->ops->event != NULL) {

@@ -58,7 +58,7 @@ struct app {
     unsigned events;       /* SESSION_EVENT_ bits not yet handed to the panes */
     int64_t rest_at;       /* when the keys will have rested (monotonic ms); 0: they have */
     const char *start_object;
-    bool started;             /* the first list of objects has come */
+    bool started; /* an object was opened, by the user or by itself */
     int idle_descriptor;      /* DOSSIER_IDLE_FD, or -1 */
     struct app_label *labels; /* names of references chosen in editors */
     size_t label_count, label_capacity;
@@ -85,6 +85,10 @@ void app_draw(struct app *app);
 /* Places the panes and recalculates what is stale, without drawing: what is typed ahead of a frame
  * meets the panes as they will be drawn. */
 void app_settle(struct app *app);
+/* Opens the object that is looked at first, once it is known which (ui/start.c). */
+void app_open_usual(struct app *app);
+/* What is open now is what the next start opens. */
+void app_remember_object(struct app *app, const char *object);
 /* Gives the keys to one of the three main panes, laying out again where it was not shown. */
 void app_focus(struct app *app, struct pane *pane);
 /* Leaves; asks first when changes are staged. */

@@ -11,6 +11,7 @@
 #include "core/memory.h"
 #include "ui/layout.h"
 #include "ui/panes/list_private.h"
+#include "ui/panes/panes.h"
 
 void list_step_free(struct list_step *step)
 {
@@ -294,6 +295,8 @@ static void replace(struct list_pane *self)
     self->coming_schema = NULL;
     self->coming_query = NULL;
     memset(&self->coming_columns, 0, sizeof self->coming_columns);
+    app_remember_object(self->pane.app, self->schema->name);
+    objects_pane_point(self->pane.app->objects, self->schema->name);
     if (other) {
         list_clear_marks(self);
         text_truncate(&self->find, 0);

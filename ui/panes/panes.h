@@ -28,4 +28,9 @@ struct pane *objects_pane_new(struct app *app);
 struct pane *list_pane_new(struct app *app);
 struct pane *detail_pane_new(struct app *app);
 
+/* Puts the cursor of the objects on one of them, now or when it is listed. */
+void objects_pane_point(struct pane *pane, const char *object);
+/* How many columns show every label whole; 0 before the objects are known. */
+int objects_pane_columns(const struct pane *pane);
+
 #endif
