@@ -75,6 +75,7 @@ static void recalculate(struct pane *pane)
     follow_record(self);
     want_rows(self);
     list_columns_measure(self);
+    list_columns_widen(self, false);
     list_columns_show_cursor(self);
 }
 
@@ -103,6 +104,7 @@ static unsigned moved(struct pane *pane)
     want_rows(self);
     list_note_cursor(self);
     app_rest_later(pane->app);
+    list_columns_widen(self, true);
     return REACTION_REDRAW;
 }
 
