@@ -195,6 +195,27 @@ static void have_record(void *context, const struct operation *operation, struct
     pane_mark_recalculate(&self->pane);
 }
 
+/* A row that no key tells from the others: what the list has of it is shown. */
+static void take_row(struct detail_pane *self, const struct schema *schema, const char *id)
+{
+    const struct record_set *records = app_list_records(self->pane.app);
+    const struct query *query = record_set_query(records);
+    const struct page *page = NULL;
+    size_t row = 0;
+    long index = record_set_find(records, id);
+    show_schema(self, schema);
+    if (index < 0 || !record_set_row(records, (size_t)index, &page, &row)) {
+        return;
+    }
+    self->record = record_new(schema->name, id);
+    for (size_t i = 0; i < query->column_count; i++) {
+        if (query->columns[i].part_count == 1) {
+            struct value value = page_value(page, row, i + 1);
+            record_set(self->record, query->columns[i].parts[0], &value);
+        }
+    }
+}
+
 static void ask_record(struct detail_pane *self, const struct schema *schema, const char *id)
 {
     struct error error = {0};
@@ -203,6 +224,11 @@ static void ask_record(struct detail_pane *self, const struct schema *schema, co
     self->wanted_id = memory_copy_string(id);
     self->wanted_schema = schema_hold(schema);
     self->generation = record_set_generation(app_list_records(self->pane.app));
+    if (!schema->fetch_by_id) {
+        take_row(self, schema, id);
+        pane_mark_recalculate(&self->pane);
+        return;
+    }
     struct operation *operation = page_operation(self);
     if (operation == NULL) {
         operation = operation_new(OPERATION_GET, schema->name);
