@@ -5,6 +5,7 @@
 #include "core/memory.h"
 #include "ui/panes/detail_private.h"
 #include "ui/panes/list.h"
+#include "ui/panes/panes.h"
 
 /* --- letting go --- */
 
@@ -248,6 +249,23 @@ static bool is_wanted(const struct detail_pane *self, const struct schema *schem
     return self->wanted_id != NULL && strcmp(self->wanted_object, schema->name) == 0 &&
            strcmp(self->wanted_id, id) == 0 &&
            self->generation == record_set_generation(app_list_records(self->pane.app));
+}
+
+void detail_pane_remember_references(struct pane *detail, const struct record *record)
+{
+    const struct detail_pane *self = detail_of(detail);
+    bool known = self->reference_names != NULL && self->record != NULL;
+    for (size_t i = 0; known && i < self->schema->field_count; i++) {
+        const struct field *field = &self->schema->fields[i];
+        struct value value = record_value(record, field->name);
+        struct value shown = record_value(self->record, field->name);
+        if (self->reference_names[i] != NULL && field->references != NULL &&
+            value_same(&value, &shown)) {
+            char *id = value_to_string(&value);
+            app_remember_label(detail->app, field->references, id, self->reference_names[i]);
+            free(id);
+        }
+    }
 }
 
 void detail_follow(struct detail_pane *self)
