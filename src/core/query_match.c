@@ -574,15 +574,24 @@ static int compare_as_dates(const struct value *a, const struct value *b, moment
     return a_known && b_known ? compare(&left, &right) : compare_kinds(a_known, b_known, a, b);
 }
 
-/* Numbers, then text: as SQLite orders a column that holds both. */
+enum { RANK_NUMBER, RANK_TEXT, RANK_BYTES };
+
+static int rank_of(const struct value *value)
+{
+    return value->kind == VALUE_BYTES  ? RANK_BYTES
+           : value->kind == VALUE_TEXT ? RANK_TEXT
+                                       : RANK_NUMBER;
+}
+
+/* Numbers, then text, then bytes: as SQLite orders a column that holds all of them. */
 static int compare_by_kind(const struct value *a, const struct value *b, bool exact)
 {
-    bool a_number = a->kind == VALUE_INTEGER || a->kind == VALUE_REAL || a->kind == VALUE_BOOLEAN;
-    bool b_number = b->kind == VALUE_INTEGER || b->kind == VALUE_REAL || b->kind == VALUE_BOOLEAN;
-    if (a_number && b_number) {
-        return compare_as_numbers(a, b);
+    int rank = rank_of(a);
+    if (rank != rank_of(b)) {
+        return rank < rank_of(b) ? -1 : 1;
     }
-    return a_number != b_number ? (a_number ? -1 : 1) : compare_text(a, b, exact);
+    return rank == RANK_NUMBER ? compare_as_numbers(a, b)
+                               : compare_text(a, b, exact || rank == RANK_BYTES);
 }
 
 int query_compare(const struct field *field, const struct value *a, const struct value *b)
