@@ -58,7 +58,7 @@ struct app {
     unsigned events;       /* SESSION_EVENT_ bits not yet handed to the panes */
     int64_t rest_at;       /* when the keys will have rested (monotonic ms); 0: they have */
     const char *start_object;
-    bool started; /* an object was opened, by the user or by itself */
+    bool started;             /* an object was opened, by the user or by itself */
     int idle_descriptor;      /* DOSSIER_IDLE_FD, or -1 */
     struct app_label *labels; /* names of references chosen in editors */
     size_t label_count, label_capacity;

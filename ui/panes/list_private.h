@@ -69,7 +69,7 @@ struct list_pane {
     struct record_set *records;
     struct list_columns columns;
     size_t cursor_column, first_column;
-    size_t seen_top; /* the first row in sight when widths were looked at last */
+    size_t seen_top;          /* the first row in sight when widths were looked at last */
     struct scroller scroller; /* over staged creates, then records */
     int64_t *creates;         /* the journal's numbers of this object's staged creates */
     size_t create_count;
