@@ -23,7 +23,7 @@ class Selling(Flow):
         return screen.wait_for(f"View '{name}' saved")
 
     def shown_names(self, screen, names):
-        return [name for name in names if screen.rows_with(name)]
+        return [name for name in names if screen.rows_with(name[:14])]  # a long one is cut
 
     def expected(self):
         names = [record["Name"] for record in self.query("Opportunity", FILTER)]
