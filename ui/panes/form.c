@@ -431,7 +431,7 @@ static void form_title_right(const struct pane *pane, struct text *out)
 const struct pane_ops form_pane_ops = {
     .name = "form",
     .about = "a new record before it is staged",
-    .flags = PANE_FULL,
+    .flags = PANE_FULL | PANE_FORM,
     .commands = form_commands,
     .close = form_close,
     .recalculate = form_recalculate,
