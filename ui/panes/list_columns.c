@@ -429,14 +429,14 @@ static bool gives_way(const struct list_column *column)
     return column->width == 0 && (column->field == NULL || field_type_is_text(column->field->type));
 }
 
-/* The first column names the record: it keeps half as much again as other text. */
+/* The first column names the record: it keeps a quarter more than other text. */
 static int width_within(const struct list_pane *self, size_t column, int most)
 {
     const struct list_column *item = &self->columns.items[column];
     int width = item->width > 0          ? item->width
                 : self->columns.measured ? item->natural
                                          : estimate(item);
-    int limit = column == 0 ? most * 3 / 2 : most;
+    int limit = column == 0 ? most * 5 / 4 : most;
     width = gives_way(item) && width > limit ? limit : width;
     return width < LIST_WIDTH_LEAST ? LIST_WIDTH_LEAST : width;
 }
@@ -455,6 +455,9 @@ static bool fit(const struct list_pane *self, size_t columns, int most)
 static int text_most(const struct list_pane *self)
 {
     int least = TEXT_LEAST;
+    if (fit(self, self->columns.count, self->pane.columns)) {
+        return self->pane.columns;
+    }
     int most = self->pane.columns / 4;
     size_t together = self->columns.count < TOGETHER ? self->columns.count : TOGETHER;
     while (together > 1 && !fit(self, together, least)) {

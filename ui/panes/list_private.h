@@ -83,8 +83,9 @@ struct list_pane {
     struct query *coming_query;
     struct list_columns coming_columns;
     bool coming_located;
-    bool coming_is_new; /* becomes a new step of the history */
-    uint64_t ticket;    /* of a schema that is being asked for */
+    int64_t coming_since; /* monotonic ms */
+    bool coming_is_new;   /* becomes a new step of the history */
+    uint64_t ticket;      /* of a schema that is being asked for */
     struct list_step *steps;
     size_t step_count, step_capacity, step; /* step: the present one */
     char *cursor_id; /* of the record under the cursor, to find it again; NULL: not loaded */
