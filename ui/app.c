@@ -294,6 +294,9 @@ static void hand_out_events(struct app *app)
     if (events == 0) {
         return;
     }
+    if ((events & SESSION_EVENT_OBJECTS) != 0) {
+        app_open_usual(app);
+    }
     struct pane *mains[] = {app->objects, app->list, app->detail};
     for (size_t i = 0; i < 3; i++) {
         if (mains[i]->ops->event != NULL) {
@@ -365,6 +368,9 @@ static int time_to_sleep(const struct app *app)
     if (app->rest_at != 0) {
         return app->rest_at > now ? (int)(app->rest_at - now) : 0;
     }
+    if (app->ahead_count > 0) {
+        return app_ahead_timeout(app);
+    }
     int64_t since = list_pane_loading_since(app->list);
     return since == 0 ? -1 : (int)(1000 - (now - since) % 1000);
 }
@@ -402,6 +408,7 @@ static void handle_wake(struct app *app, unsigned wake)
     }
     take_time(app);
     hand_out_events(app);
+    app_catch_up(app);
 }
 
 static void loop(struct app *app)

@@ -23,6 +23,8 @@ struct theme;
 
 enum layout_kind { LAYOUT_AUTO, LAYOUT_WIDE, LAYOUT_STACKED };
 
+enum { APP_AHEAD_MOST = 64 };
+
 struct app_label {
     char *object, *id, *label;
 };
@@ -58,7 +60,9 @@ struct app {
     unsigned events;       /* SESSION_EVENT_ bits not yet handed to the panes */
     int64_t rest_at;       /* when the keys will have rested (monotonic ms); 0: they have */
     const char *start_object;
-    bool started;             /* the first list of objects has come */
+    bool started;                           /* an object was opened, by the user or by itself */
+    struct key_press ahead[APP_AHEAD_MOST]; /* typed for a list that is on its way */
+    size_t ahead_count;
     int idle_descriptor;      /* DOSSIER_IDLE_FD, or -1 */
     struct app_label *labels; /* names of references chosen in editors */
     size_t label_count, label_capacity;
@@ -80,11 +84,19 @@ void app_react(struct app *app, struct pane *pane, unsigned reaction);
 /* A key or mouse event to whoever has the focus (ui/dispatch.c). */
 void app_key(struct app *app, const struct key_press *key);
 void app_mouse(struct app *app, const struct mouse_event *event);
+/* Gives out the keys that were typed for a list on its way, once it is there (ui/dispatch.c). */
+void app_catch_up(struct app *app);
+/* Milliseconds until they are given out though the list is not there; -1 when there are none. */
+int app_ahead_timeout(const struct app *app);
 /* Draws what is marked and sends it as one frame (ui/draw.c). */
 void app_draw(struct app *app);
 /* Places the panes and recalculates what is stale, without drawing: what is typed ahead of a frame
  * meets the panes as they will be drawn. */
 void app_settle(struct app *app);
+/* Opens the object that is looked at first, once it is known which (ui/start.c). */
+void app_open_usual(struct app *app);
+/* What is open now is what the next start opens. */
+void app_remember_object(struct app *app, const char *object);
 /* Gives the keys to one of the three main panes, laying out again where it was not shown. */
 void app_focus(struct app *app, struct pane *pane);
 /* Leaves; asks first when changes are staged. */

@@ -19,7 +19,8 @@ enum command_flags {
     COMMAND_NEEDS_ROW = 2, /* refused when the list has no record under the cursor */
     COMMAND_HINT = 4,      /* shown in the line of hints */
     COMMAND_HIDDEN = 8,    /* not in palette: plain movement */
-    COMMAND_ANYWHERE = 16  /* a global one that works over a popup too */
+    COMMAND_ANYWHERE = 16, /* a global one that works over a popup too */
+    COMMAND_OVER_FORM = 32 /* a global one that works over a PANE_FORM too, as ANYWHERE does */
 };
 
 enum argument_kind {

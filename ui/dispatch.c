@@ -6,9 +6,12 @@
 #include "ui/command.h"
 #include "ui/keymap.h"
 #include "ui/layout.h"
+#include "ui/panes/list.h"
 #include "ui/terminal.h"
 #include "ui/widgets/editor.h"
 #include "ui/widgets/scroller.h"
+
+enum { AHEAD_MILLISECONDS = 1000 };
 
 static bool is_alive(const struct app *app, const struct pane *pane)
 {
@@ -61,12 +64,12 @@ static const struct command *find_command(const struct app *app, const struct pa
     }
     const struct command *command = keymap_find(app->keymap, pane->ops->name, key);
     bool popup = (pane->ops->flags & PANE_POPUP) != 0;
+    bool form = (pane->ops->flags & PANE_FORM) != 0;
     bool own = command != NULL && command_find(pane, command->name) == command &&
                !command_is_global(command);
-    if (command != NULL && popup && !own && (command->flags & COMMAND_ANYWHERE) == 0) {
-        return NULL;
-    }
-    return command;
+    unsigned works = popup ? COMMAND_ANYWHERE : COMMAND_ANYWHERE | COMMAND_OVER_FORM;
+    bool shut_out = command != NULL && (popup || form) && !own && (command->flags & works) == 0;
+    return shut_out ? NULL : command;
 }
 
 /* Keys come faster than frames: one must not meet rows that the key before it has changed. */
@@ -114,7 +117,7 @@ static bool opens_details(const struct app *app, const struct key_press *key)
            error_is_set(&app->error) && app->message.length > 0 && app->stack_count == 0;
 }
 
-void app_key(struct app *app, const struct key_press *key)
+static void act_on_key(struct app *app, const struct key_press *key)
 {
     if (app->placed->too_small) {
         return; /* nothing is shown, so nothing may be changed */
@@ -131,6 +134,54 @@ void app_key(struct app *app, const struct key_press *key)
         give_alt(app, key);
     } else if (!give_key(app, key) && key->kind == KEY_PRESS_PASTE) {
         app_message(app, ROLE_WARNING, "There is nothing here to paste into.");
+    }
+}
+
+/* Enter and G at once: G is meant for the list that Enter asked for. It waits for it, as long as
+ * one types without looking; whoever sees that nothing comes has the keys for what is shown. */
+static bool waits_for_list(const struct app *app)
+{
+    int64_t since = list_pane_coming_since(app->list);
+    return app->stack_count == 0 && app->focus == app->list && since != 0 &&
+           terminal_now() - since < AHEAD_MILLISECONDS;
+}
+
+static bool keep_for_later(struct app *app, const struct key_press *key)
+{
+    bool escape = key->kind == KEY_PRESS_FUNCTION && key->code == PRESS_ESCAPE;
+    app->ahead_count = escape ? 0 : app->ahead_count;
+    if (escape || key->kind == KEY_PRESS_PASTE || !waits_for_list(app)) {
+        return false;
+    }
+    if (app->ahead_count < APP_AHEAD_MOST) {
+        app->ahead[app->ahead_count++] = *key;
+    }
+    return true;
+}
+
+void app_catch_up(struct app *app)
+{
+    while (app->ahead_count > 0 && !waits_for_list(app)) {
+        struct key_press key = app->ahead[0];
+        memmove(&app->ahead[0], &app->ahead[1], --app->ahead_count * sizeof *app->ahead);
+        act_on_key(app, &key);
+        app_settle(app);
+    }
+}
+
+int app_ahead_timeout(const struct app *app)
+{
+    int64_t waited = terminal_now() - list_pane_coming_since(app->list);
+    return app->ahead_count == 0          ? -1
+           : waited >= AHEAD_MILLISECONDS ? 0
+                                          : (int)(AHEAD_MILLISECONDS - waited);
+}
+
+void app_key(struct app *app, const struct key_press *key)
+{
+    app_catch_up(app);
+    if (!keep_for_later(app, key)) {
+        act_on_key(app, key);
     }
 }
 

@@ -13,6 +13,7 @@
 #include "ui/keymap.h"
 #include "ui/layout.h"
 #include "ui/panes/list.h"
+#include "ui/panes/panes.h"
 #include "ui/terminal.h"
 #include "ui/widgets/scroller.h"
 
@@ -88,8 +89,11 @@ static void place_all(struct app *app)
 {
     if (app->relayout) {
         struct layout_request request = {terminal_rows(app->terminal),
-                                         terminal_columns(app->terminal), app->layout,
-                                         focus_of(app), app->zoomed};
+                                         terminal_columns(app->terminal),
+                                         app->layout,
+                                         focus_of(app),
+                                         app->zoomed,
+                                         objects_pane_columns(app->objects)};
         layout_compute(&request, app->placed);
         place(app->objects, &app->placed->objects);
         place(app->list, &app->placed->list);

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { SIDE_COLUMNS = 26, DETAIL_ROWS_LEAST = 4, LIST_ROWS_LEAST = 5 };
+enum { SIDE_COLUMNS = 26, SIDE_COLUMNS_MOST = 30, DETAIL_ROWS_LEAST = 4, LIST_ROWS_LEAST = 5 };
 
 static struct rectangle inside(struct rectangle frame)
 {
@@ -37,6 +37,11 @@ static bool is_wide(const struct layout_request *request)
                : request->kind == LAYOUT_AUTO && request->columns >= LAYOUT_WIDE_COLUMNS;
 }
 
+static int within(int value, int least, int most)
+{
+    return value > most ? (most < least ? least : most) : value < least ? least : value;
+}
+
 void layout_compute(const struct layout_request *request, struct layout *layout)
 {
     memset(layout, 0, sizeof *layout);
@@ -48,11 +53,11 @@ void layout_compute(const struct layout_request *request, struct layout *layout)
     bool objects_alone = request->focus == LAYOUT_FOCUS_OBJECTS;
     if (is_wide(request) && !request->zoomed) {
         layout->side = layout->main;
-        layout->side.columns = SIDE_COLUMNS;
+        layout->side.columns = within(request->side_columns + 2, SIDE_COLUMNS, SIDE_COLUMNS_MOST);
         layout->objects = inside(layout->side);
         layout->content = layout->main;
-        layout->content.column = SIDE_COLUMNS;
-        layout->content.columns = request->columns - SIDE_COLUMNS;
+        layout->content.column = layout->side.columns;
+        layout->content.columns = request->columns - layout->side.columns;
         stack(request, layout);
     } else if (objects_alone) {
         layout->side = layout->main;
@@ -61,11 +66,6 @@ void layout_compute(const struct layout_request *request, struct layout *layout)
         layout->content = layout->main;
         stack(request, layout);
     }
-}
-
-static int within(int value, int least, int most)
-{
-    return value > most ? (most < least ? least : most) : value < least ? least : value;
 }
 
 struct rectangle layout_popup(int screen_rows, int screen_columns, int rows, int columns,

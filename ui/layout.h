@@ -20,6 +20,7 @@ struct layout_request {
     enum layout_kind kind;
     enum layout_focus focus;
     bool zoomed;
+    int side_columns; /* what the objects would like; 0: no wish */
 };
 
 struct layout {

@@ -84,7 +84,8 @@ enum pane_flags {
     PANE_FULL = 1,
     PANE_POPUP = 2,
     PANE_BORDERLESS = 4, /* a popup without frame: the editor in a cell */
-    PANE_TYPING = 8      /* characters go to `key` before the key map sees them: text entry */
+    PANE_TYPING = 8,     /* characters go to `key` before the key map sees them: text entry */
+    PANE_FORM = 16       /* something is being filled in: no other pane opens over it unasked */
 };
 
 struct pane;

@@ -78,11 +78,32 @@ static bool spell_number(const struct value *value, struct text *spelling)
     return strspn(text_string(spelling), "+-0123456789.") == spelling->length;
 }
 
+/* Is the last word of a name this one: "Fiscal year", "order_id", "CustomerId", but not "GRID"? */
+static bool last_word_is(const char *name, const char *word)
+{
+    size_t length = strlen(name);
+    size_t wanted = strlen(word);
+    if (length < wanted || !text_equal_folded(name + length - wanted, word)) {
+        return false;
+    }
+    const char *start = name + length - wanted;
+    return start == name || strchr("_ -./", start[-1]) != NULL ||
+           (*start >= 'A' && *start <= 'Z' && start[-1] >= 'a' && start[-1] <= 'z');
+}
+
+/* A year is no amount, and nor is a number that names a record: they are not grouped. */
+static bool is_plain(const struct field *field)
+{
+    return field->type == FIELD_INT && field->name != NULL &&
+           (last_word_is(field->name, "year") || last_word_is(field->name, "id"));
+}
+
 static void format_number(const struct field *field, const struct value *value,
                           enum format_style style, struct text *out)
 {
     struct text spelling = {0};
-    if (!spell_number(value, &spelling)) {
+    bool plain = field != NULL && is_plain(field);
+    if (plain || !spell_number(value, &spelling)) {
         value_print(value, out);
     } else {
         append_decimal(out, text_string(&spelling), field == NULL ? -1 : field->scale, style);

@@ -542,6 +542,12 @@ static int compare_kinds(bool a_known, bool b_known, const struct value *a, cons
 
 static int compare_as_numbers(const struct value *a, const struct value *b)
 {
+    if (a->kind == VALUE_REAL && b->kind == VALUE_REAL) {
+        return (a->as.real > b->as.real) - (a->as.real < b->as.real);
+    }
+    if (a->kind == VALUE_INTEGER && b->kind == VALUE_INTEGER) {
+        return (a->as.integer > b->as.integer) - (a->as.integer < b->as.integer);
+    }
     struct value left;
     struct value right;
     bool a_known = number_of(a, &left);
@@ -568,15 +574,24 @@ static int compare_as_dates(const struct value *a, const struct value *b, moment
     return a_known && b_known ? compare(&left, &right) : compare_kinds(a_known, b_known, a, b);
 }
 
-/* Numbers, then text: as SQLite orders a column that holds both. */
+enum { RANK_NUMBER, RANK_TEXT, RANK_BYTES };
+
+static int rank_of(const struct value *value)
+{
+    return value->kind == VALUE_BYTES  ? RANK_BYTES
+           : value->kind == VALUE_TEXT ? RANK_TEXT
+                                       : RANK_NUMBER;
+}
+
+/* Numbers, then text, then bytes: as SQLite orders a column that holds all of them. */
 static int compare_by_kind(const struct value *a, const struct value *b, bool exact)
 {
-    bool a_number = a->kind == VALUE_INTEGER || a->kind == VALUE_REAL || a->kind == VALUE_BOOLEAN;
-    bool b_number = b->kind == VALUE_INTEGER || b->kind == VALUE_REAL || b->kind == VALUE_BOOLEAN;
-    if (a_number && b_number) {
-        return compare_as_numbers(a, b);
+    int rank = rank_of(a);
+    if (rank != rank_of(b)) {
+        return rank < rank_of(b) ? -1 : 1;
     }
-    return a_number != b_number ? (a_number ? -1 : 1) : compare_text(a, b, exact);
+    return rank == RANK_NUMBER ? compare_as_numbers(a, b)
+                               : compare_text(a, b, exact || rank == RANK_BYTES);
 }
 
 int query_compare(const struct field *field, const struct value *a, const struct value *b)
@@ -600,8 +615,9 @@ int query_compare(const struct field *field, const struct value *a, const struct
 int query_compare_values(const struct order_term *term, const struct value *a,
                          const struct value *b)
 {
-    bool a_null = value_is_nothing(a);
-    bool b_null = value_is_nothing(b);
+    /* Spelt out, because a sort comes here many times for each record. */
+    bool a_null = a->kind == VALUE_NULL || a->kind == VALUE_ABSENT;
+    bool b_null = b->kind == VALUE_NULL || b->kind == VALUE_ABSENT;
     if (a_null || b_null) {
         int order = (int)a_null - (int)b_null;
         return term->nulls_first ? -order : order;

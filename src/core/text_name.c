@@ -47,7 +47,7 @@ static bool is_word_start(const struct name *name, size_t at)
     return name->original[at] != name->lower[at] && name->original[at - 1] == name->lower[at - 1];
 }
 
-enum { SCORE_LETTER = 1, SCORE_ADJACENT = 5, SCORE_WORD = 8, SCORE_START = 6 };
+enum { SCORE_LETTER = 1, SCORE_ADJACENT = 5, SCORE_WORD = 8, SCORE_START = 6, SCORE_PREFIX = 8 };
 
 /* The score when the first letter of the pattern is taken at `start`; 0 when it does not match. */
 static int score_from(const struct name *pattern, const struct name *name, size_t start)
@@ -67,6 +67,7 @@ static int score_from(const struct name *pattern, const struct name *name, size_
         score += last != SIZE_MAX && last + 1 == at ? SCORE_ADJACENT : 0;
         last = at++;
     }
+    score += start == 0 && last + 1 == pattern->length ? SCORE_PREFIX : 0;
     return score;
 }
 

@@ -326,9 +326,28 @@ struct sorter {
     const size_t *columns; /* page column of each order term */
 };
 
+static bool is_whole_number(const struct value *id)
+{
+    for (size_t i = 0; i < id->as.text.length; i++) {
+        if (id->as.text.bytes[i] < '0' || id->as.text.bytes[i] > '9') {
+            return false;
+        }
+    }
+    return id->as.text.length > 0 && id->as.text.bytes[0] != '0';
+}
+
+/* Whole numbers first and by number, so that 9 comes before 10 as it does where the backend orders;
+ * then the rest by bytes. */
 static int compare_ids(const struct row_reference *a, const struct row_reference *b)
 {
     struct value left = page_id(a->page, a->row), right = page_id(b->page, b->row);
+    bool left_number = is_whole_number(&left), right_number = is_whole_number(&right);
+    if (left_number != right_number) {
+        return left_number ? -1 : 1;
+    }
+    if (left_number && left.as.text.length != right.as.text.length) {
+        return left.as.text.length < right.as.text.length ? -1 : 1;
+    }
     size_t shorter =
         left.as.text.length < right.as.text.length ? left.as.text.length : right.as.text.length;
     int order = memcmp(left.as.text.bytes, right.as.text.bytes, shorter);

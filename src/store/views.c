@@ -159,6 +159,27 @@ static void begin_section(struct reader *reader, const char *name, size_t length
     reader->last_value = NULL;
 }
 
+static char unescaped(char letter)
+{
+    return letter == 'n' ? '\n' : letter == 'r' ? '\r' : letter == 't' ? '\t' : letter;
+}
+
+static bool is_quoted(const char *value, size_t length)
+{
+    return length >= 2 && value[0] == '"' && value[length - 1] == '"';
+}
+
+/* The text between double quotes; the caller frees. */
+static char *unquote(const char *value, size_t length)
+{
+    struct text text = {0};
+    for (size_t at = 1; at + 1 < length; at++) {
+        bool escape = value[at] == '\\' && at + 2 < length;
+        text_append_character(&text, escape ? unescaped(value[++at]) : value[at]);
+    }
+    return text.bytes == NULL ? memory_copy_string("") : text_take(&text);
+}
+
 /* The value's place when the line is `key = …` with a key of ours; NULL otherwise. */
 static char **find_key(struct reader *reader, const char *line, size_t length, const char **value,
                        size_t *value_length)
@@ -226,10 +247,14 @@ static void read_line(struct reader *reader, const char *line, size_t length)
         append_line(&reader->section->raw, line, length);
         reader->last_value = find_key(reader, content, content_length, &value, &value_length);
         if (reader->last_value != NULL) {
+            bool quoted = is_quoted(value, value_length);
             free(*reader->last_value);
-            *reader->last_value = memory_copy(value, value_length);
+            *reader->last_value =
+                quoted ? unquote(value, value_length) : memory_copy(value, value_length);
+            reader->last_value = quoted ? NULL : reader->last_value;
         } else {
-            append_line(&reader->section->other, line, length);
+            /* Without its indent, lest it continue a value when it is written after one. */
+            append_line(&reader->section->other, content, content_length);
         }
     }
 }
@@ -330,7 +355,56 @@ const struct view *views_find(const struct views *views, const char *name)
 
 /* --- writing --- */
 
-/* The section's own lines from its view; a value's line ends are continued. */
+/* Would the lines of the value, as they are, be read as the value? */
+static bool is_plain(const char *value)
+{
+    size_t length = strlen(value);
+    if (value[0] == '"' || strchr(value, '\r') != NULL || is_space(value[0])) {
+        return false;
+    }
+    size_t first = strcspn(value, "\n");
+    if (is_space(value[first - (first > 0)]) || is_space(value[length - 1])) {
+        return false;
+    }
+    for (const char *at = strchr(value, '\n'); at != NULL; at = strchr(at + 1, '\n')) {
+        if (strchr("\n#;", at[1 + strspn(at + 1, " \t")]) != NULL) { /* blank, or a comment */
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The letter after a backslash for the character; NUL where it stands for itself. */
+static char escaped(char character)
+{
+    return character == '\n'                       ? 'n'
+           : character == '\r'                     ? 'r'
+           : character == '\t'                     ? 't'
+           : character == '"' || character == '\\' ? character
+                                                   : '\0';
+}
+
+static void print_quoted(const char *value, struct text *out)
+{
+    text_append_character(out, '"');
+    for (const char *at = value; *at != '\0'; at++) {
+        char letter = escaped(*at);
+        text_append_string(out, letter == '\0' ? "" : "\\");
+        text_append_character(out, letter == '\0' ? *at : letter);
+    }
+    text_append_character(out, '"');
+}
+
+/* A value's line ends are continued. */
+static void print_lines(const char *value, struct text *out)
+{
+    for (const char *at = value; *at != '\0'; at++) {
+        text_append_character(out, *at);
+        text_append_string(out, *at == '\n' ? "    " : "");
+    }
+}
+
+/* The section's own lines from its view. */
 static void print_section(struct section *section)
 {
     text_truncate(&section->raw, 0);
@@ -341,11 +415,10 @@ static void print_section(struct section *section)
             continue;
         }
         text_format(&section->raw, "%s = ", keys[key].name);
-        for (const char *at = value; *at != '\0'; at++) {
-            text_append_character(&section->raw, *at);
-            if (*at == '\n') {
-                text_append_string(&section->raw, "    ");
-            }
+        if (is_plain(value)) {
+            print_lines(value, &section->raw);
+        } else {
+            print_quoted(value, &section->raw);
         }
         text_append_character(&section->raw, '\n');
     }
@@ -443,6 +516,17 @@ static void copy_keys(struct view *to, const struct view *from)
     }
 }
 
+/* What stands in a file without sections stays before the first, and does not become part of it. */
+static struct section *append_section(struct views *views, const char *name)
+{
+    struct section *section = add_section(views, name, strlen(name));
+    if (views->count == 1) {
+        section->lead = views->tail;
+        views->tail = (struct text){0};
+    }
+    return section;
+}
+
 /* The view may be one of ours, which is read anew: it is copied first. */
 bool views_save(struct views *views, const struct view *view, struct error *error)
 {
@@ -452,7 +536,7 @@ bool views_save(struct views *views, const struct view *view, struct error *erro
     if (saved) {
         long index = section_index(views, copy.name);
         struct section *section =
-            index >= 0 ? views->sections[index] : add_section(views, copy.name, strlen(copy.name));
+            index >= 0 ? views->sections[index] : append_section(views, copy.name);
         copy_keys(&section->view, &copy);
         print_section(section);
         saved = store(views, error);

@@ -10,8 +10,10 @@
  * The file is read again before it is changed and replaced in one step, so that two programs do not
  * lose each other's views. Comments and lines that are not understood stay where they are; only the
  * section that is saved is written anew. A line that begins with four spaces continues the value of
- * the line before it. Not read by inih: that cuts lines at 200 bytes and takes what follows " ;"
- * for a comment, and filters are longer and may hold it. UI thread.
+ * the line before it. A value that would not read back so (with spaces at its ends, blank lines or
+ * carriage returns) stands in double quotes, with \n, \r, \t, \" and \\ inside. Not read by inih:
+ * that cuts lines at 200 bytes and takes what follows " ;" for a comment, and filters are longer
+ * and may hold it. UI thread.
  */
 #ifndef DOSSIER_STORE_VIEWS_H
 #define DOSSIER_STORE_VIEWS_H

@@ -58,6 +58,22 @@ class Cells(pyte.Screen):
         if column >= 0:
             line[column] = line[column]._replace(data=line[column].data + character)
 
+    @property
+    def display(self):
+        """The lines; the half that a wide character leaves when the other is written over is a
+        blank, as on a real terminal (pyte fails on it)."""
+        return ["".join(self._shown(line)) for line in map(self.buffer.__getitem__,
+                                                           range(self.lines))]
+
+    def _shown(self, line):
+        cells = [line[column].data for column in range(self.columns)] + ["x"]
+        for column, data in enumerate(cells[:-1]):
+            wide = bool(data) and wcwidth(data[0]) == 2
+            if wide and cells[column + 1]:
+                yield " "
+            elif data or column == 0 or wcwidth((cells[column - 1] or " ")[0]) != 2:
+                yield data or " "
+
     def repeat_character(self, count=1):
         self.draw(self.last_drawn * (count or 1))
 

@@ -94,6 +94,11 @@ class Staging(TerminalTest):
         self.assertIn("84,000", screen.line(screen.row_with("Acme rollout")))
         self.assertEqual(self.stored(), "82500")
 
+    def test_keys_typed_ahead_wait_for_the_list_they_are_meant_for(self):
+        screen = self.start("demo").press("O")
+        screen.press_ahead(":", *"open Opportunity", "Enter", "G").wait_for("1,204 of 1,204")
+        screen.press_ahead(":", *"open Account", "Enter", "j", "j").wait_for("3 of 520")
+
     def test_keys_typed_ahead_meet_what_the_ones_before_them_open(self):
         screen = self.open_list()
         self.to_column(screen, "Amount")

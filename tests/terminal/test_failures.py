@@ -82,6 +82,14 @@ class Journal(TerminalTest):
         self.assertEqual(self.shown(screen), self.kept(), screen.dump())
         self.assertIn("The first", screen.text())
 
+    def test_an_export_that_does_not_fit(self):
+        screen = self.start_limited(120000)
+        screen.run_command("open Activity").wait_for("of")
+        before = set(os.listdir(self.home))
+        screen.press("x", "Ctrl-U").type("out.json").press("Enter")
+        screen.wait_for("failed")
+        self.assertEqual(set(os.listdir(self.home)), before, screen.dump())
+
     def test_a_journal_that_is_garbage(self):
         garbage = os.urandom(10000)
         with open(self.journal, "wb") as file:

@@ -124,6 +124,15 @@ class Files(Flow):
         self.assertIn("1 staged", screen.line(0))
         self.assertEqual(self.stored("Amount"), 1)
 
+    def test_a_file_that_was_replaced_is_read_anew(self):
+        screen = self.start("demo").run_command("open Industry").wait_for("Agriculture")
+        other = shutil.copy(self.file, self.path("other.db"))
+        self.sql("insert into Industry (Name) values ('Aardvarks')", file=other)
+        os.replace(other, self.file)
+        screen.press("r").wait_for("─ 14 ─").press("g").wait_for("Aardvarks")
+        os.remove(self.file)
+        screen.press("r").wait_for("There is no file")
+
     def test_a_file_that_is_damaged(self):
         screen = self.staged()
         with open(self.file, "r+b") as file:

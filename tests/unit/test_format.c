@@ -69,6 +69,22 @@ static void ids_and_references_never_have_separators(void **state)
     check(samples, sizeof samples / sizeof *samples);
 }
 
+static void years_and_numbers_that_name_records_never_have_separators(void **state)
+{
+    (void)state;
+    static const char *const plain[] = {"year", "FiscalYear", "BIRTH_YEAR", "Id", "order_id"};
+    static const char *const grouped[] = {"GRID", "paid", "Employees", "years"};
+    struct value value = value_integer(2026);
+    for (size_t i = 0; i < 5; i++) {
+        struct field field = {.name = (char *)(uintptr_t)plain[i], .type = FIELD_INT};
+        assert_format(&field, &value, FORMAT_LIST, "2026");
+    }
+    for (size_t i = 0; i < 4; i++) {
+        struct field field = {.name = (char *)(uintptr_t)grouped[i], .type = FIELD_INT};
+        assert_format(&field, &value, FORMAT_LIST, "2,026");
+    }
+}
+
 static void other_types_are_put_in_words(void **state)
 {
     (void)state;
@@ -154,6 +170,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_have_separators_and_scale),
         cmocka_unit_test(ids_and_references_never_have_separators),
+        cmocka_unit_test(years_and_numbers_that_name_records_never_have_separators),
         cmocka_unit_test(other_types_are_put_in_words),
         cmocka_unit_test(sizes_have_units),
         cmocka_unit_test(picklists_show_labels),

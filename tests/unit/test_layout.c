@@ -10,7 +10,7 @@
 
 static struct layout compute(int rows, int columns, enum layout_focus focus, bool zoomed)
 {
-    struct layout_request request = {rows, columns, LAYOUT_AUTO, focus, zoomed};
+    struct layout_request request = {rows, columns, LAYOUT_AUTO, focus, zoomed, 0};
     struct layout layout;
     layout_compute(&request, &layout);
     return layout;

@@ -52,6 +52,54 @@ static const char *const stages[] = {"NULL", "'Open'", "'Won'", "'Lost'"};
 static const char *const sets[] = {"NULL", "''", "'A'", "'A;B'", "'b; C'", "'A;B;C'"};
 static const char *const anything[] = {"NULL", "5", "'5'", "2.5", "'x'", "'2026-11-21'", "x'00ff'"};
 
+/* Beyond what a double holds, at the ends of the range, and rounded to the same double. */
+static const char *const large[] = {"NULL",
+                                    "0",
+                                    "9007199254740992",
+                                    "9007199254740993",
+                                    "9007199254740994",
+                                    "-9007199254740993",
+                                    "9223372036854775807",
+                                    "-9223372036854775807 - 1"};
+static const char *const reals[] = {"NULL",  "0.1",  "0.3",    "0.1 + 0.2", "9007199254740992.0",
+                                    "1e308", "-0.0", "-1e308", "9e999",     "-9e999",
+                                    "2.5",   "10"};
+/* Marks apart and together, letters whose case is not simple, bytes that are not UTF-8. */
+static const char *const unicode[] = {"NULL",
+                                      "'\u00e9'",
+                                      "'e\u0301'",
+                                      "'\u00c9'",
+                                      "'i'",
+                                      "'I'",
+                                      "'\u0131'",
+                                      "'\u0130'",
+                                      "'\u00df'",
+                                      "'SS'",
+                                      "'\ufb01'",
+                                      "'Fi'",
+                                      "CAST(x'ff41' AS TEXT)",
+                                      "'\U0001f469\u200d\U0001f4bb'",
+                                      "'\u03a3\u03c2\u03c3'",
+                                      "'z'"};
+static const char *const clock_times[] = {"NULL", "'09:30'", "'14:00:00'", "'09:30:00'", "'23:59'"};
+/* Values of other kinds than their column's. */
+static const char *const strays[] = {"NULL", "5", "'5'", "'abc'", "2.5", "'2.5x'", "x'3130'", "''"};
+
+static const char *const stray_dates[] = {"NULL",    "'2026-11-21'",          "'20261121'", "'x'",
+                                          "2460000", "'2026-11-21T05:00:00'", "''"};
+static const char *const stray_switches[] = {"NULL", "0", "1", "2", "'true'", "'No'", "'x'", "''"};
+
+static void add_odd_values(uint64_t *seed, int id, struct text *sql)
+{
+    text_format(sql, "INSERT INTO odd VALUES (%d, %s, %s,", id, PICK(seed, large),
+                PICK(seed, reals));
+    text_format(sql, " %s, %s, %s,", PICK(seed, unicode), PICK(seed, unicode),
+                PICK(seed, clock_times));
+    text_format(sql, " %s, %s, %s,", PICK(seed, strays), PICK(seed, strays), PICK(seed, large));
+    text_format(sql, " %s, %s, %s);", PICK(seed, stray_dates), PICK(seed, stray_dates),
+                PICK(seed, stray_switches));
+}
+
 static void add_rows(struct text *sql)
 {
     uint64_t seed = 88172645463325252u;
@@ -65,6 +113,7 @@ static void add_rows(struct text *sql)
                     PICK(&seed, sets));
         text_format(sql, " %s, %s, %d);", PICK(&seed, anything), PICK(&seed, universal),
                     (int)(next_random(&seed) % 12) - 1);
+        add_odd_values(&seed, i * 7 % 1009, sql);
     }
     /* No parent has these numbers: such references lead nowhere. */
     text_append_string(sql, "UPDATE thing SET owner_id = NULL WHERE owner_id < 0;");
@@ -86,6 +135,9 @@ static int set_up(void **state)
         "CREATE TABLE thing (id INTEGER PRIMARY KEY, t TEXT, n NUMERIC, d DATE, m DATETIME,"
         " x DATETIME, b BOOLEAN, s VARCHAR(10) CHECK (s IN ('Open', 'Won', 'Lost')),"
         " p MULTIPICKLIST, a, z DATETIME, owner_id INTEGER REFERENCES owner (id));"
+        "CREATE TABLE odd (id INTEGER PRIMARY KEY, i BIGINT, r REAL, u TEXT, v TEXT COLLATE NOCASE,"
+        " tm TIME, st VARCHAR(10), si INTEGER, ni NUMERIC, sd DATE, sm DATETIME, sb BOOLEAN);"
+        "CREATE INDEX odd_i ON odd (i); CREATE INDEX odd_v ON odd (v);"
         "CREATE INDEX thing_n ON thing (n); CREATE INDEX thing_d ON thing (d);");
     add_rows(&sql);
     text_append_string(&sql, "COMMIT;");
@@ -97,6 +149,7 @@ static int set_up(void **state)
 /* --- what the language says, over all records --- */
 
 struct table {
+    const char *object;
     struct page *page;
     char **names;
     size_t count;
@@ -106,22 +159,25 @@ struct table {
 static const char all_columns[] =
     "id, t, n, d, m, x, b, s, p, a, z, owner_id, owner.name, owner.boss.name, owner.boss_id";
 
-static void load(struct rig *rig, struct table *table)
+static const char odd_columns[] = "id, i, r, u, v, tm, st, si, ni, sd, sm, sb";
+
+static void load(struct rig *rig, const char *object, const char *columns, struct table *table)
 {
-    struct operation *operation = rig_operation(rig, OPERATION_PAGE, "thing", "");
+    struct operation *operation = rig_operation(rig, OPERATION_PAGE, object, "");
     struct error error = {0};
     struct result *result;
     struct schema *schema;
-    struct query *query = query_new("thing");
+    struct query *query = query_new(object);
 
     query_free(operation->query);
-    assert_true(query_parse_columns(query, all_columns, &error));
-    schema = rig_schema(rig, "thing");
+    assert_true(query_parse_columns(query, columns, &error));
+    schema = rig_schema(rig, object);
     operation->query = query;
     operation->page_size = ROWS + 1;
     result = rig_run(rig, operation);
     assert_false(error_is_set(&result->error));
     assert_int_equal(page_row_count(result->page), ROWS);
+    table->object = object;
     table->page = result->page;
     table->names = result->columns;
     table->count = result->column_count;
@@ -345,9 +401,9 @@ static void add_order(uint64_t *seed, struct text *out)
 
 static void check_walk(struct rig *rig, struct table *table, const char *text, size_t size)
 {
-    struct query *query = rig_query(rig, "thing", text);
+    struct query *query = rig_query(rig, table->object, text);
     char *expected = expect(query, table);
-    char *forwards = rig_walk(rig, "thing", text, size, false);
+    char *forwards = rig_walk(rig, table->object, text, size, false);
 
     query_free(query);
     if (strcmp(expected, forwards) != 0)
@@ -357,10 +413,10 @@ static void check_walk(struct rig *rig, struct table *table, const char *text, s
 }
 
 /* Backwards is forwards the other way round. */
-static void check_backwards(struct rig *rig, const char *text, size_t size)
+static void check_backwards(struct rig *rig, const char *object, const char *text, size_t size)
 {
-    char *forwards = rig_walk(rig, "thing", text, size, false);
-    char *backwards = rig_walk(rig, "thing", text, size, true);
+    char *forwards = rig_walk(rig, object, text, size, false);
+    char *backwards = rig_walk(rig, object, text, size, true);
     struct text turned = {0};
     size_t end = strlen(backwards);
 
@@ -385,7 +441,7 @@ static void test_filters(void **state)
     struct table table = {0};
     uint64_t seed = 20261121;
 
-    load(rig, &table);
+    load(rig, "thing", all_columns, &table);
     for (int i = 0; i < FILTERS; i++) {
         struct text text = {0};
 
@@ -402,14 +458,100 @@ static void test_orders(void **state)
     struct table table = {0};
     uint64_t seed = 77;
 
-    load(rig, &table);
+    load(rig, "thing", all_columns, &table);
     for (int i = 0; i < ORDERS; i++) {
         struct text text = {0};
 
         text_append_string(&text, i % 2 ? "n is not null or t > 'b'" : "");
         add_order(&seed, &text);
         check_walk(rig, &table, text_string(&text), 11);
-        check_backwards(rig, text_string(&text), 13);
+        check_backwards(rig, "thing", text_string(&text), 13);
+        text_free(&text);
+    }
+    unload(&table);
+}
+
+/* --- values that are hard to compare --- */
+
+static void add_odd_condition(uint64_t *seed, struct text *out)
+{
+    static const char *const fields[] = {"i",  "r",  "u",  "v",  "tm", "st",
+                                         "si", "ni", "sd", "sm", "sb"};
+    static const char *const integers[] = {"9007199254740993",    "9007199254740992", "0", "5",
+                                           "9223372036854775807", "-9007199254740993"};
+    static const char *const fractions[] = {"0.3", "0.1", "2.5", "9007199254740993", "1e308", "10"};
+    static const char *const letters[] = {"'\u00e9'", "'e'",  "'I'",      "'ss'",  "'\ufb01'",
+                                          "'\u03c3'", "'fi'", "'\u0131'", "'abc'", "'5'"};
+    static const char *const hours[] = {"09:30", "14:00", "09:30:00"};
+    static const char *const masks[] = {"'%s%'", "'_'", "'%\u00e9'", "'f%'", "'5_'"};
+    bool number = next_random(seed) % 2 == 0;
+    const char *text_field = PICK(seed, ((const char *const[]){"u", "v", "st"}));
+    const char *number_field = PICK(seed, ((const char *const[]){"i", "r", "ni"}));
+
+    switch (next_random(seed) % 9) {
+    case 7:
+        text_format(out, "%s %s %s", number ? "sd" : "sm", PICK(seed, compares), PICK(seed, days));
+        break;
+    case 8:
+        text_format(out, "sb %s %s", number ? "=" : "!=", next_random(seed) % 2 ? "true" : "false");
+        break;
+    case 0:
+        text_format(out, "%s %s", PICK(seed, fields), number ? "is null" : "is not null");
+        break;
+    case 1:
+        text_format(out, "tm %s %s", PICK(seed, compares), PICK(seed, hours));
+        break;
+    case 2:
+        text_format(out, "%s %s %s", text_field, number ? "like" : PICK(seed, text_operators),
+                    number ? PICK(seed, masks) : PICK(seed, letters));
+        break;
+    case 3:
+        text_format(out, "%s %s %s", text_field, PICK(seed, compares), PICK(seed, letters));
+        break;
+    case 4:
+        text_format(out, "%s not in (%s, %s)", number_field, PICK(seed, integers),
+                    PICK(seed, fractions));
+        break;
+    case 5:
+        text_format(out, "si %s %s", PICK(seed, compares), PICK(seed, integers));
+        break;
+    default:
+        text_format(out, "%s %s %s", number_field, PICK(seed, compares),
+                    number ? PICK(seed, integers) : PICK(seed, fractions));
+    }
+}
+
+static void add_odd_filter(uint64_t *seed, struct text *out)
+{
+    static const char *const joints[] = {" and ", " or ", " and not ", " or not "};
+
+    text_append_string(out, next_random(seed) % 4 ? "" : "not ");
+    add_odd_condition(seed, out);
+    for (uint64_t more = next_random(seed) % 3; more > 0; more--) {
+        text_append_string(out, PICK(seed, joints));
+        add_odd_condition(seed, out);
+    }
+}
+
+static void test_hard_values(void **state)
+{
+    static const char *const fields[] = {"i",  "r",  "u",  "v",  "tm", "st",
+                                         "si", "ni", "sd", "sm", "sb"};
+    static const char *const ways[] = {"", " desc", " nulls first", " desc nulls first"};
+    struct rig *rig = *state;
+    struct table table = {0};
+    uint64_t seed = 53;
+
+    load(rig, "odd", odd_columns, &table);
+    for (int i = 0; i < FILTERS; i++) {
+        struct text text = {0};
+
+        add_odd_filter(&seed, &text);
+        text_format(&text, " order by %s%s, %s", PICK(&seed, fields), PICK(&seed, ways),
+                    PICK(&seed, fields));
+        check_walk(rig, &table, text_string(&text), i % 2 ? ROWS : 17);
+        if (i % 10 == 0)
+            check_backwards(rig, "odd", text_string(&text), 13);
         text_free(&text);
     }
     unload(&table);
@@ -510,7 +652,7 @@ static void test_bad_cursor(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_filters), TEST(test_orders), TEST(test_seek),
+        TEST(test_filters), TEST(test_orders), TEST(test_hard_values), TEST(test_seek),
         TEST(test_group),   TEST(test_filled), TEST(test_bad_cursor),
     };
 

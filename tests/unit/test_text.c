@@ -237,6 +237,7 @@ static void fuzzy_prefers_starts_of_words(void **state)
     assert_true(text_fuzzy_score("", "anything") > 0);
     assert_true(text_fuzzy_score("cd", "CloseDate") > text_fuzzy_score("cd", "recorded"));
     assert_true(text_fuzzy_score("sta", "stage") > text_fuzzy_score("sta", "last activity"));
+    assert_true(text_fuzzy_score("opp", "Opportunity") > text_fuzzy_score("opp", "OpenPipeline"));
     assert_true(text_fuzzy_score("name", "name") > text_fuzzy_score("name", "name of account"));
 }
 

@@ -114,6 +114,52 @@ static void what_a_person_wrote_stays(void **state)
     free(path);
 }
 
+/* Found by fuzzing: what would not read back as it is stands in quotes, and lines that are not
+ * understood become no part of a value. */
+static void any_text_is_kept(void **state)
+{
+    static const char *const filters[] = {
+        " name = 'x' ",
+        "name = 'a\n\nb'",
+        "name = 'a\n   \nb'",
+        "name = 'a \nb'",
+        "name = 'a\n# no b'",
+        "name = 'a\n  ;b'",
+        "name = 'a\r\nb'",
+        "\"name\" = 'x'",
+        "name = 'a\\n\tb'\n",
+        "\n",
+        "\"",
+        "\\",
+        "name = 'a\n    b\n c'",
+        "name = 'x ; y # z'",
+        "[one]",
+        "name\n[two]\nb",
+    };
+    char *path = path_in(*state);
+    write_file(path, "object = junk\n[one]\n    junk\nobject = Account\n");
+    for (size_t i = 0; i < sizeof filters / sizeof *filters; i++) {
+        struct views *views = open_views(path);
+        save(views, "one", "Account", filters[i]);
+        save(views, "other", "Deal", "");
+        views_close(views);
+        views = open_views(path);
+        assert_int_equal(views_count(views), 2);
+        assert_string_equal(views_find(views, "one")->filter, filters[i]);
+        assert_string_equal(views_find(views, "one")->object, "Account");
+        assert_string_equal(views_find(views, "other")->object, "Deal");
+        views_close(views);
+    }
+    write_file(path, "object = junk\n");
+    struct views *views = open_views(path);
+    save(views, "one", "Account", "");
+    views_close(views);
+    views = open_views(path);
+    assert_string_equal(views_find(views, "one")->object, "Account");
+    views_close(views);
+    free(path);
+}
+
 static void two_programs_keep_each_others_views(void **state)
 {
     char *path = path_in(*state);
@@ -194,6 +240,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_view_comes_back),
         cmocka_unit_test(what_a_person_wrote_stays),
+        cmocka_unit_test(any_text_is_kept),
         cmocka_unit_test(two_programs_keep_each_others_views),
         cmocka_unit_test(mistakes_change_nothing),
         cmocka_unit_test(the_session_tells_of_its_views),

@@ -5,6 +5,7 @@
 #include "core/memory.h"
 #include "ui/panes/detail_private.h"
 #include "ui/panes/list.h"
+#include "ui/panes/panes.h"
 
 /* --- letting go --- */
 
@@ -195,6 +196,27 @@ static void have_record(void *context, const struct operation *operation, struct
     pane_mark_recalculate(&self->pane);
 }
 
+/* A row that no key tells from the others: what the list has of it is shown. */
+static void take_row(struct detail_pane *self, const struct schema *schema, const char *id)
+{
+    const struct record_set *records = app_list_records(self->pane.app);
+    const struct query *query = record_set_query(records);
+    const struct page *page = NULL;
+    size_t row = 0;
+    long index = record_set_find(records, id);
+    show_schema(self, schema);
+    if (index < 0 || !record_set_row(records, (size_t)index, &page, &row)) {
+        return;
+    }
+    self->record = record_new(schema->name, id);
+    for (size_t i = 0; i < query->column_count; i++) {
+        if (query->columns[i].part_count == 1) {
+            struct value value = page_value(page, row, i + 1);
+            record_set(self->record, query->columns[i].parts[0], &value);
+        }
+    }
+}
+
 static void ask_record(struct detail_pane *self, const struct schema *schema, const char *id)
 {
     struct error error = {0};
@@ -203,6 +225,11 @@ static void ask_record(struct detail_pane *self, const struct schema *schema, co
     self->wanted_id = memory_copy_string(id);
     self->wanted_schema = schema_hold(schema);
     self->generation = record_set_generation(app_list_records(self->pane.app));
+    if (!schema->fetch_by_id) {
+        take_row(self, schema, id);
+        pane_mark_recalculate(&self->pane);
+        return;
+    }
     struct operation *operation = page_operation(self);
     if (operation == NULL) {
         operation = operation_new(OPERATION_GET, schema->name);
@@ -222,6 +249,23 @@ static bool is_wanted(const struct detail_pane *self, const struct schema *schem
     return self->wanted_id != NULL && strcmp(self->wanted_object, schema->name) == 0 &&
            strcmp(self->wanted_id, id) == 0 &&
            self->generation == record_set_generation(app_list_records(self->pane.app));
+}
+
+void detail_pane_remember_references(struct pane *detail, const struct record *record)
+{
+    const struct detail_pane *self = detail_of(detail);
+    bool known = self->reference_names != NULL && self->record != NULL;
+    for (size_t i = 0; known && i < self->schema->field_count; i++) {
+        const struct field *field = &self->schema->fields[i];
+        struct value value = record_value(record, field->name);
+        struct value shown = record_value(self->record, field->name);
+        if (self->reference_names[i] != NULL && field->references != NULL &&
+            value_same(&value, &shown)) {
+            char *id = value_to_string(&value);
+            app_remember_label(detail->app, field->references, id, self->reference_names[i]);
+            free(id);
+        }
+    }
 }
 
 void detail_follow(struct detail_pane *self)

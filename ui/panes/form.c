@@ -74,12 +74,19 @@ static bool is_cloned(const struct field *field, const struct schema *schema)
     return field->create && !field->key && !field->unique && !version;
 }
 
+/* A default such as now() is not a value: a copy gets its own. */
+static bool has_worked_out_default(const struct field *field)
+{
+    return field->default_value && strchr(field->default_value, '(');
+}
+
 static void take_clone(struct form_pane *form, const struct record *from)
 {
     for (size_t i = 0; i < form->schema->field_count; i++) {
         const struct field *field = &form->schema->fields[i];
         struct value value = record_value(from, field->name);
-        if (is_cloned(field, form->schema) && !value_is_nothing(&value)) {
+        if (is_cloned(field, form->schema) && !has_worked_out_default(field) &&
+            !value_is_nothing(&value)) {
             record_set(form->values, field->name, &value);
         }
     }
@@ -101,6 +108,11 @@ static void value_done(void *context, const struct value *value, const char *lab
     record_set(form->values, row->field->name, value);
     free(row->label);
     row->label = row->field->type == FIELD_REFERENCE ? memory_copy_string(label) : NULL;
+    if (row->label) {
+        char *id = value_to_string(value);
+        app_remember_label(form->pane.app, row->field->references, id, row->label);
+        free(id);
+    }
     row->missing = false;
     form->touched = true;
     scroller_move(&form->scroller, SCROLLER_DOWN);
@@ -184,13 +196,17 @@ static bool has_required(struct form_pane *form)
     return first == form->row_count;
 }
 
+/* What the record will be called: its name, or where the file makes that, the first text given. */
 static char *record_label(const struct form_pane *form)
 {
-    if (!form->schema->name_field) {
-        return NULL;
+    const char *name = form->schema->name_field;
+    struct value value = name ? record_value(form->values, name) : value_absent();
+    for (size_t i = 0; value_is_nothing(&value) && i < form->row_count; i++) {
+        const struct field *field = form->rows[i].field;
+        struct value given = record_value(form->values, field->name);
+        value = field->type == FIELD_STRING ? given : value;
     }
-    struct value value = record_value(form->values, form->schema->name_field);
-    return value_to_string(&value);
+    return value_is_nothing(&value) ? NULL : value_to_string(&value);
 }
 
 static struct value staged_value(const struct form_pane *form, const char *field)
@@ -245,8 +261,8 @@ static unsigned run_stage(struct app *app, struct pane *pane, const char *argume
                              : session_stage_create(app->session, form->schema, label, form->values,
                                                     NULL, &error);
     if (done) {
-        app_message(app, ROLE_SUCCESS, "Staged: %s %s. w reviews it.", form->schema->label_singular,
-                    label ? label : "");
+        app_message(app, ROLE_SUCCESS, "Staged: %s%s%s. w reviews it.",
+                    form->schema->label_singular, label ? " " : "", label ? label : "");
         app_pop(app, pane);
     } else {
         app_error(app, &error);
@@ -310,18 +326,25 @@ static enum role value_words(const struct form_pane *form, const struct form_row
         return ROLE_DIM;
     }
     if (value.kind == VALUE_ABSENT) {
-        if (row->field->default_value) {
+        if (has_worked_out_default(row->field)) {
+            text_append_string(out, "(worked out when it is created)");
+        } else if (row->field->default_value) {
             text_format(out, "(default: %s)", row->field->default_value);
         } else {
             text_append_string(out, row->field->required ? "(required)" : "");
         }
         return row->missing ? ROLE_FAILED : ROLE_DIM;
     }
-    if (row->label) {
-        text_append_string(out, row->label);
+    char *id = row->field->references ? value_to_string(&value) : NULL;
+    const char *name = row->label ? row->label
+                       : id       ? app_remembered_label(form->pane.app, row->field->references, id)
+                                  : NULL;
+    if (name) {
+        text_append_string(out, name);
     } else {
         format_value(row->field, &value, FORMAT_DETAIL, out);
     }
+    free(id);
     if (!out->length) {
         text_append_string(out, "(empty)");
     }
@@ -408,7 +431,7 @@ static void form_title_right(const struct pane *pane, struct text *out)
 const struct pane_ops form_pane_ops = {
     .name = "form",
     .about = "a new record before it is staged",
-    .flags = PANE_FULL,
+    .flags = PANE_FULL | PANE_FORM,
     .commands = form_commands,
     .close = form_close,
     .recalculate = form_recalculate,

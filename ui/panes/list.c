@@ -62,6 +62,18 @@ static void follow_record(struct list_pane *self)
     }
 }
 
+/* G while it was not known how many records there are: the end moves on, and the cursor with it. */
+static void follow_end(struct list_pane *self)
+{
+    bool more = self->records != NULL && record_set_has_more(self->records);
+    if (self->scroller.to_end && self->scroller.cursor + 1 < self->scroller.count) {
+        scroller_move(&self->scroller, SCROLLER_LAST);
+        list_note_cursor(self);
+        app_rest_later(self->pane.app);
+    }
+    self->scroller.to_end = self->scroller.to_end && more;
+}
+
 static void recalculate(struct pane *pane)
 {
     struct list_pane *self = list_of(pane);
@@ -73,8 +85,10 @@ static void recalculate(struct pane *pane)
         return;
     }
     follow_record(self);
+    follow_end(self);
     want_rows(self);
     list_columns_measure(self);
+    list_columns_widen(self, false);
     list_columns_show_cursor(self);
 }
 
@@ -103,6 +117,7 @@ static unsigned moved(struct pane *pane)
     want_rows(self);
     list_note_cursor(self);
     app_rest_later(pane->app);
+    list_columns_widen(self, true);
     return REACTION_REDRAW;
 }
 
@@ -179,6 +194,12 @@ int64_t list_pane_loading_since(const struct pane *pane)
     const struct list_pane *self = (const struct list_pane *)pane;
     const struct record_set *records = self->coming != NULL ? self->coming : self->records;
     return records == NULL ? 0 : record_set_loading_since(records);
+}
+
+int64_t list_pane_coming_since(const struct pane *pane)
+{
+    const struct list_pane *self = (const struct list_pane *)pane;
+    return self->coming != NULL || self->ticket != 0 ? self->coming_since : 0;
 }
 
 const char *app_cursor_id(const struct app *app)

@@ -1,4 +1,5 @@
 /* list: see list.h. This file: which columns, how wide, and where they stand. UI thread. */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,7 +9,9 @@
 #include "ui/options.h"
 #include "ui/panes/list_private.h"
 
-enum { MEASURED_ROWS = 100 };
+/* TOGETHER: so many columns should be seen without scrolling, text in TEXT_LEAST cells if need be.
+ */
+enum { MEASURED_ROWS = 100, TOGETHER = 5, TEXT_LEAST = 12 };
 
 void list_columns_free(struct list_columns *columns)
 {
@@ -282,6 +285,9 @@ bool list_columns_ask(const struct list_columns *columns, const struct schema *s
                                             : schema_reference(schema, query->columns[i].parts[0]);
         ask_for_field(query, reference == NULL ? NULL : reference->name);
     }
+    for (size_t i = 0; parsed && !schema->fetch_by_id && i < schema->field_count; i++) {
+        ask_for_field(query, schema->fields[i].name); /* the record pane can ask for no row alone */
+    }
     if (parsed) {
         ask_for_field(query, schema->name_field);
         ask_for_field(query, schema->version_field);
@@ -336,16 +342,22 @@ static int label_width(const struct list_column *column)
     return (int)text_width(column->label, strlen(column->label));
 }
 
+static void measure_cell(const struct list_pane *self, const struct list_row *row,
+                         struct list_column *column, int most)
+{
+    struct text out = {0};
+    bool staged = false;
+    list_row_print(self, row, column, &out, &staged);
+    int width = (int)text_width(text_string(&out), out.length);
+    width = width > most ? most : width;
+    column->natural = width > column->natural ? width : column->natural;
+    text_free(&out);
+}
+
 static void measure_row(const struct list_pane *self, const struct list_row *row, int most)
 {
     for (size_t i = 0; i < self->columns.count; i++) {
-        struct list_column *column = &self->columns.items[i];
-        struct text out = {0};
-        bool staged = false;
-        list_row_print(self, row, column, &out, &staged);
-        int width = (int)text_width(text_string(&out), out.length);
-        column->natural = width > column->natural ? (width > most ? most : width) : column->natural;
-        text_free(&out);
+        measure_cell(self, row, &self->columns.items[i], most);
     }
 }
 
@@ -375,30 +387,91 @@ void list_columns_measure(struct list_pane *self)
     self->columns.measured = all;
 }
 
+static bool is_shown_whole(const struct list_column *column)
+{
+    return column->field != NULL && !field_type_is_text(column->field->type);
+}
+
+static void widen_by_row(struct list_pane *self, size_t at)
+{
+    struct list_row row;
+    bool there = list_row_read(self, at, &row) && row.page != NULL;
+    for (size_t i = 0; there && i < self->columns.count; i++) {
+        if (is_shown_whole(&self->columns.items[i])) {
+            measure_cell(self, &row, &self->columns.items[i], INT_MAX);
+        }
+    }
+    list_row_free(&row);
+}
+
+/* A number or a date further down may be wider than all that was measured. */
+void list_columns_widen(struct list_pane *self, bool seen_before)
+{
+    const struct scroller *scroller = &self->scroller;
+    size_t seen = seen_before ? self->seen_top : 0;
+    size_t seen_end = seen_before ? self->seen_top + scroller->rows : 0;
+    for (size_t at = scroller->top; self->columns.measured && at < scroller->top + scroller->rows;
+         at++) {
+        if (at < seen || at >= seen_end) {
+            widen_by_row(self, at);
+        }
+    }
+    self->seen_top = scroller->top;
+}
+
 static bool is_right(const struct list_column *column)
 {
     return column->field != NULL && format_is_right_aligned(column->field->type);
 }
 
-/* Text by itself takes no more than its share, so that several columns are seen; numbers and dates
- * are never cut. */
-static int share(const struct list_pane *self, size_t column)
+static bool gives_way(const struct list_column *column)
 {
-    int room = self->pane.columns;
-    return column == 0 ? room * 35 / 100 : room / 4;
+    return column->width == 0 && (column->field == NULL || field_type_is_text(column->field->type));
 }
 
-int list_column_width(const struct list_pane *self, size_t column)
+/* The first column names the record: it keeps a quarter more than other text. */
+static int width_within(const struct list_pane *self, size_t column, int most)
 {
     const struct list_column *item = &self->columns.items[column];
     int width = item->width > 0          ? item->width
                 : self->columns.measured ? item->natural
                                          : estimate(item);
-    bool text = item->field == NULL || field_type_is_text(item->field->type);
-    if (item->width == 0 && text && width > share(self, column)) {
-        width = share(self, column);
-    }
+    int limit = column == 0 ? most * 5 / 4 : most;
+    width = gives_way(item) && width > limit ? limit : width;
     return width < LIST_WIDTH_LEAST ? LIST_WIDTH_LEAST : width;
+}
+
+static bool fit(const struct list_pane *self, size_t columns, int most)
+{
+    int x = LIST_MARKER_COLUMNS;
+    for (size_t i = 0; i < columns; i++) {
+        x += width_within(self, i, most) + (i > 0 ? LIST_GAP : 0);
+    }
+    return x <= self->pane.columns;
+}
+
+/* How wide text may be: it gives way until the first columns are all seen, or as many of them as
+ * can be. Numbers and dates are never cut. */
+static int text_most(const struct list_pane *self)
+{
+    int least = TEXT_LEAST;
+    if (fit(self, self->columns.count, self->pane.columns)) {
+        return self->pane.columns;
+    }
+    int most = self->pane.columns / 4;
+    size_t together = self->columns.count < TOGETHER ? self->columns.count : TOGETHER;
+    while (together > 1 && !fit(self, together, least)) {
+        together--;
+    }
+    while (most > least && !fit(self, together, most)) {
+        most--;
+    }
+    return most;
+}
+
+int list_column_width(const struct list_pane *self, size_t column)
+{
+    return width_within(self, column, text_most(self));
 }
 
 /* A column that does not fit whole: text is still worth showing, a part of a number is not. */

@@ -5,6 +5,7 @@
 #include "core/check.h"
 #include "core/memory.h"
 #include "ui/panes/list_private.h"
+#include "ui/panes/panes.h"
 #include "ui/widgets/editor.h"
 
 enum { EDITOR_COLUMNS_LEAST = 12 };
@@ -243,8 +244,8 @@ static void delete_marked(struct list_pane *self, struct error *error)
     }
     if (done > 0 && !error_is_set(error)) {
         list_clear_marks(self);
-        app_message(self->pane.app, ROLE_TEXT, "%zu records staged. u takes back, w reviews.",
-                    done);
+        app_message(self->pane.app, ROLE_TEXT, "%zu record%s staged. u takes back, w reviews.",
+                    done, done == 1 ? "" : "s");
     }
 }
 
@@ -301,6 +302,7 @@ static void have_original(void *context, const struct operation *operation, stru
     if (error_is_set(&result->error)) {
         app_error(self->pane.app, &result->error);
     } else if (result->record_count > 0 && result->records[0] != NULL && self->schema != NULL) {
+        detail_pane_remember_references(self->pane.app->detail, result->records[0]);
         form_pane_open(self->pane.app, self->schema, result->records[0]);
     }
 }

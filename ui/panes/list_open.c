@@ -11,6 +11,8 @@
 #include "core/memory.h"
 #include "ui/layout.h"
 #include "ui/panes/list_private.h"
+#include "ui/panes/panes.h"
+#include "ui/terminal.h"
 
 void list_step_free(struct list_step *step)
 {
@@ -223,6 +225,7 @@ void list_show(struct list_pane *self, struct list_step *step, bool is_new)
     list_cancel_coming(self);
     self->coming_step = *step;
     self->coming_is_new = is_new;
+    self->coming_since = terminal_now();
     self->coming_query = step->query == NULL ? query_new(step->object) : query_copy(step->query);
     uint64_t ticket = session_want_schema(self->pane.app->session, step->object, have_schema, self);
     if (ticket != 0) {
@@ -241,6 +244,7 @@ void list_reopen(struct list_pane *self, struct query *query)
         self->coming_step = copy_step(now);
     }
     self->coming_is_new = false;
+    self->coming_since = terminal_now();
     self->coming_schema = schema_hold(self->schema);
     self->coming_query = query;
     list_columns_copy(&self->columns, &self->coming_columns);
@@ -294,6 +298,8 @@ static void replace(struct list_pane *self)
     self->coming_schema = NULL;
     self->coming_query = NULL;
     memset(&self->coming_columns, 0, sizeof self->coming_columns);
+    app_remember_object(self->pane.app, self->schema->name);
+    objects_pane_point(self->pane.app->objects, self->schema->name);
     if (other) {
         list_clear_marks(self);
         text_truncate(&self->find, 0);

@@ -69,6 +69,7 @@ struct list_pane {
     struct record_set *records;
     struct list_columns columns;
     size_t cursor_column, first_column;
+    size_t seen_top;          /* the first row in sight when widths were looked at last */
     struct scroller scroller; /* over staged creates, then records */
     int64_t *creates;         /* the journal's numbers of this object's staged creates */
     size_t create_count;
@@ -82,8 +83,9 @@ struct list_pane {
     struct query *coming_query;
     struct list_columns coming_columns;
     bool coming_located;
-    bool coming_is_new; /* becomes a new step of the history */
-    uint64_t ticket;    /* of a schema that is being asked for */
+    int64_t coming_since; /* monotonic ms */
+    bool coming_is_new;   /* becomes a new step of the history */
+    uint64_t ticket;      /* of a schema that is being asked for */
     struct list_step *steps;
     size_t step_count, step_capacity, step; /* step: the present one */
     char *cursor_id; /* of the record under the cursor, to find it again; NULL: not loaded */
@@ -116,6 +118,9 @@ void list_columns_bind(struct list_columns *columns, const struct schema *schema
                        const struct query *query);
 /* Works out natural widths from the rows that are there. */
 void list_columns_measure(struct list_pane *self);
+/* Widens columns until numbers and dates of the rows in sight are shown whole. seen_before: only
+ * rows that were not in sight at the last call can matter. */
+void list_columns_widen(struct list_pane *self, bool seen_before);
 /* A copy of the columns: paths and widths, without labels and fields. */
 void list_columns_copy(const struct list_columns *from, struct list_columns *to);
 /* Takes the natural widths of the same columns in from, where those were measured. */

@@ -17,6 +17,8 @@
 #include "ui/widgets/editor.h"
 #include "ui/widgets/scroller.h"
 
+enum { LABEL_MARGIN = 3, COUNT_COLUMNS = 6 }; /* the marker and a blank; "2.5k" */
+
 struct objects_row {
     const struct object_info *object; /* borrowed until the next dispatch */
     const struct view *view;          /* both NULL: the rule */
@@ -27,7 +29,9 @@ struct objects_pane {
     struct scroller scroller;
     struct objects_row *rows;
     size_t row_count, row_capacity;
-    size_t last; /* where the cursor was, to know which way it moves */
+    size_t last;   /* where the cursor was, to know which way it moves */
+    char *pointed; /* the object whose row the cursor goes to, once it is there; or NULL */
+    int wanted;    /* see objects_pane_columns */
     bool finding;
     struct line_editor find;
 };
@@ -85,6 +89,30 @@ static void off_the_rule(struct objects_pane *self)
     self->last = self->scroller.cursor;
 }
 
+/* The cursor goes with the object that was opened, unless it is on one of that object's views. */
+static void follow_pointed(struct objects_pane *self)
+{
+    const struct objects_row *row = row_at(self);
+    const struct view *view = row == NULL ? NULL : row->view;
+    bool on_view = view != NULL && strcmp(view->object, self->pointed) == 0;
+    for (size_t i = 0; i < self->row_count && !on_view; i++) {
+        const struct object_info *object = self->rows[i].object;
+        if (object != NULL && strcmp(object->name, self->pointed) == 0) {
+            scroller_go(&self->scroller, i);
+        }
+    }
+    free(self->pointed);
+    self->pointed = NULL;
+}
+
+void objects_pane_point(struct pane *pane, const char *object)
+{
+    struct objects_pane *self = of(pane);
+    free(self->pointed);
+    self->pointed = memory_copy_string(object);
+    pane_mark_recalculate(pane);
+}
+
 static void recalculate(struct pane *pane)
 {
     struct objects_pane *self = of(pane);
@@ -101,6 +129,9 @@ static void recalculate(struct pane *pane)
     }
     add_views(self);
     scroller_set(&self->scroller, self->row_count, (size_t)pane->rows);
+    if (self->pointed != NULL && self->row_count > 0) {
+        follow_pointed(self);
+    }
     off_the_rule(self);
 }
 
@@ -110,13 +141,36 @@ static bool has_failed(const struct session *session)
     return error != NULL && error_is_set(error);
 }
 
+/* How wide the labels are; true when that has changed. */
+static bool measure(struct objects_pane *self)
+{
+    size_t count = 0;
+    int widest = 0;
+    const struct object_info *objects = session_objects(self->pane.app->session, &count);
+    for (size_t i = 0; objects != NULL && i < count; i++) {
+        int width = (int)text_width(objects[i].label, strlen(objects[i].label));
+        widest = width > widest ? width : widest;
+    }
+    bool changed = self->wanted != widest + LABEL_MARGIN + COUNT_COLUMNS;
+    self->wanted = widest + LABEL_MARGIN + COUNT_COLUMNS;
+    return changed;
+}
+
+int objects_pane_columns(const struct pane *pane)
+{
+    return ((const struct objects_pane *)pane)->wanted;
+}
+
 static unsigned event(struct pane *pane, unsigned events)
 {
     const struct session *session = pane->app->session;
     if ((events & SESSION_EVENT_OBJECTS) != 0 && has_failed(session)) {
         app_error(pane->app, session_objects_error(session));
     }
-    return (events & (SESSION_EVENT_OBJECTS | SESSION_EVENT_VIEWS)) != 0 ? REACTION_RECALCULATE : 0;
+    if ((events & (SESSION_EVENT_OBJECTS | SESSION_EVENT_VIEWS)) == 0) {
+        return 0;
+    }
+    return REACTION_RECALCULATE | (measure(of(pane)) ? REACTION_RESIZE : 0);
 }
 
 /* --- drawing --- */
@@ -131,8 +185,8 @@ static void draw_object(const struct objects_pane *self, struct canvas *canvas, 
     } else if (object->count >= 0) {
         format_count_short(object->count, &count);
     }
-    int count_columns = columns >= 40 ? 12 : 6;
-    int label_columns = columns - 3 - count_columns;
+    int count_columns = columns >= 40 ? 12 : COUNT_COLUMNS;
+    int label_columns = columns - LABEL_MARGIN - count_columns;
     if (columns >= 40) {
         label_columns = label_columns > 40 ? 40 : label_columns;
         canvas_string(
@@ -353,6 +407,7 @@ static void close_pane(struct pane *pane)
 {
     struct objects_pane *self = of(pane);
     line_editor_free(&self->find);
+    free(self->pointed);
     free(self->rows);
     free(self);
 }

@@ -23,9 +23,19 @@ extern const struct pane_ops chart_pane_ops;
 extern const struct pane_ops columns_pane_ops;
 extern const struct pane_ops export_pane_ops;
 
+struct record;
+
 /* The three of the main layout. */
 struct pane *objects_pane_new(struct app *app);
 struct pane *list_pane_new(struct app *app);
 struct pane *detail_pane_new(struct app *app);
+/* Keeps the names that the record pane knows for a record's references, so that a form and the
+ * review show them instead of ids. */
+void detail_pane_remember_references(struct pane *detail, const struct record *record);
+
+/* Puts the cursor of the objects on one of them, now or when it is listed. */
+void objects_pane_point(struct pane *pane, const char *object);
+/* How many columns show every label whole; 0 before the objects are known. */
+int objects_pane_columns(const struct pane *pane);
 
 #endif

@@ -235,6 +235,23 @@ void review_print_value(const struct field *field, const struct value *value, st
     }
 }
 
+/* A reference by the name of what it points at, where that is known. */
+static void print_named(const struct app *app, const struct field *field, const struct value *value,
+                        struct text *out)
+{
+    const char *name = NULL;
+    if (field != NULL && field->references != NULL && !value_is_nothing(value)) {
+        char *id = value_to_string(value);
+        name = app_remembered_label(app, field->references, id);
+        free(id);
+    }
+    if (name != NULL) {
+        text_append_string(out, name);
+    } else {
+        review_print_value(field, value, out);
+    }
+}
+
 static enum mark change_mark(const struct change *change)
 {
     static const enum mark kinds[] = {
@@ -322,8 +339,8 @@ static void draw_field(struct review_pane *review, struct canvas *canvas, int ro
     int half = (columns - 12 - name - 4) / 2;
     struct text old_text = {0};
     struct text new_text = {0};
-    review_print_value(field, &item->old_value, &old_text);
-    review_print_value(field, &item->new_value, &new_text);
+    print_named(review->pane.app, field, &item->old_value, &old_text);
+    print_named(review->pane.app, field, &item->new_value, &new_text);
     canvas_string(canvas, row, 10, name, ROLE_DIM, field != NULL ? field->label : item->name);
     if (change->kind == CHANGE_UPDATE) {
         canvas_string(canvas, row, 11 + name, half, ROLE_TEXT, text_string(&old_text));

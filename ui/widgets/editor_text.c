@@ -1,6 +1,6 @@
 /*
- * editor_text: a line of text or a number, in its cell or in a box. What may be typed is narrowed
- * by the field's type; what was typed stays until it passes the check or Esc. UI thread.
+ * editor_text: a line of text or a number, in its cell or in a box. Whatever is typed stays until
+ * it passes the check of the field's type, which names what is wrong, or Esc. UI thread.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -24,19 +24,6 @@ static void text_close(struct pane *pane)
     editor_base_free(&editor->base);
 }
 
-/* Characters a number may be typed with: digits, signs, point, exponent, and separators that the
- * check takes out again. */
-static bool belongs_to_number(uint32_t character)
-{
-    return character < 0x80 && character && strchr("0123456789+-.,'_ eE", (int)character);
-}
-
-static bool refuses(const struct text_editor *editor, const struct key_press *key)
-{
-    return field_type_is_number(editor->base.field.type) && key->kind == KEY_PRESS_CHARACTER &&
-           !key->alt && key->character >= ' ' && !belongs_to_number(key->character);
-}
-
 static unsigned text_accept(struct text_editor *editor)
 {
     if (!editor->line.touched && !editor->base.request.refused) {
@@ -55,9 +42,6 @@ static unsigned text_key(struct pane *pane, const struct key_press *key)
     unsigned reaction = editor_common_key(&editor->base, key);
     if (reaction != REACTION_IGNORED) {
         return reaction;
-    }
-    if (refuses(editor, key)) {
-        return editor_mistake(&editor->base, "a number: digits, sign and point only");
     }
     if (!line_editor_key(&editor->line, key)) {
         return REACTION_HANDLED;
@@ -121,11 +105,23 @@ static void text_hints(const struct pane *pane, struct text *out)
 static const struct pane_ops cell_ops = TEXT_EDITOR_OPS(PANE_BORDERLESS);
 static const struct pane_ops box_ops = TEXT_EDITOR_OPS(0);
 
+/* What is offered to be edited. A whole number kept as a real is typed, and so offered, without
+ * its ".0". */
+static char *offered(const struct value *value)
+{
+    char *present = value_to_string(value);
+    size_t length = present == NULL ? 0 : strlen(present);
+    if (value->kind == VALUE_REAL && length > 2 && strcmp(present + length - 2, ".0") == 0) {
+        present[length - 2] = '\0';
+    }
+    return present;
+}
+
 void text_editor_open(struct app *app, const struct editor_request *request)
 {
     const struct pane_ops *ops = request->row < 0 ? &box_ops : &cell_ops;
     struct text_editor *editor = editor_base_new(sizeof *editor, app, ops, request);
-    char *present = value_to_string(&request->value);
+    char *present = offered(&request->value);
     line_editor_set(&editor->line, present ? present : "");
     free(present);
     app_push(app, &editor->base.pane);

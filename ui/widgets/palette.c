@@ -13,10 +13,11 @@
 #include "ui/keymap.h"
 #include "ui/options.h"
 #include "ui/panes/panes.h"
+#include "ui/terminal.h"
 #include "ui/widgets/editor.h"
 #include "ui/widgets/scroller.h"
 
-enum { SHOWN_MOST = 12, COLUMNS_WANTED = 72 };
+enum { SHOWN_MOST = 12, COLUMNS_WANTED = 72, TOP_ROW = 3 };
 
 enum candidate_kind { CANDIDATE_COMMAND, CANDIDATE_ARGUMENT, CANDIDATE_OBJECT, CANDIDATE_VIEW };
 
@@ -241,8 +242,9 @@ static void draw(struct pane *pane, struct canvas *canvas)
 
 static void size(const struct pane *pane, int rows_most, int columns_most, int *rows, int *columns)
 {
-    (void)pane;
-    *rows = SHOWN_MOST + 1 < rows_most ? SHOWN_MOST + 1 : rows_most;
+    const struct palette *self = (const struct palette *)pane;
+    int shown = self->count < SHOWN_MOST ? (int)self->count : SHOWN_MOST;
+    *rows = shown + 1 < rows_most ? shown + 1 : rows_most;
     *columns = COLUMNS_WANTED < columns_most ? COLUMNS_WANTED : columns_most;
 }
 
@@ -421,7 +423,8 @@ unsigned palette_open(struct app *app, const char *prefill)
 {
     struct palette *self = memory_zeroed(1, sizeof *self);
     self->pane.ops = &palette_pane_ops;
-    self->pane.anchor_row = -1;
+    self->pane.anchor_row = TOP_ROW; /* the line typed into stays where it is */
+    self->pane.anchor_column = (terminal_columns(app->terminal) - COLUMNS_WANTED) / 2 - 1;
     self->below = app_top(app);
     line_editor_set(&self->line, prefill == NULL ? "" : prefill);
     app_push(app, &self->pane);

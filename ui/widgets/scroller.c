@@ -30,6 +30,7 @@ bool scroller_go(struct scroller *scroller, size_t row)
     size_t cursor = scroller->cursor;
     size_t top = scroller->top;
     scroller->cursor = row;
+    scroller->to_end = false;
     keep_in_sight(scroller);
     return cursor != scroller->cursor || top != scroller->top;
 }
@@ -70,6 +71,7 @@ bool scroller_move(struct scroller *scroller, enum scroller_move move)
     }
     size_t cursor = scroller->cursor;
     scroller->cursor = destination(scroller, move);
+    scroller->to_end = move == SCROLLER_LAST;
     keep_in_sight(scroller);
     return cursor != scroller->cursor || top != scroller->top;
 }

@@ -15,6 +15,7 @@ struct scroller {
     size_t cursor; /* row under the cursor; 0 when there are none */
     size_t top;    /* first row shown */
     size_t rows;   /* rows that can be shown */
+    bool to_end;   /* the last movement was to the end, wherever that will turn out to be */
 };
 
 enum scroller_move {

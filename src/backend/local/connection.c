@@ -174,14 +174,25 @@ static bool set_up(struct local *local, struct error *error)
            local_run(local, "PRAGMA cell_size_check = ON", error);
 }
 
+/* Is the file no longer the one at its path? Then nobody else would see what is read or written. */
+static bool has_moved(struct local *local)
+{
+    int moved = 0;
+
+    return sqlite3_file_control(local->database, "main", SQLITE_FCNTL_HAS_MOVED, &moved) ==
+               SQLITE_OK &&
+           moved != 0;
+}
+
 bool local_open(struct local *local, struct error *error)
 {
     int flags = SQLITE_OPEN_NOMUTEX;
     struct text path = {0};
     int code;
 
-    if (local->database)
+    if (local->database && !has_moved(local))
         return true;
+    local_close(local);
     if (!check_file(local, error))
         return false;
     /* ":memory:" as a file's name is a file's name. */

@@ -128,6 +128,9 @@ static void compare_text(struct condition *condition, enum filter_operator opera
                     " COLLATE " FOLD_COLLATION,
                     condition->expression, condition->expression);
     print_plain(condition, operator_, text_string(&expression), values, filter->operand_count);
+    /* SQLite counts bytes as greater than every text. */
+    if (is_text && (operator_ == OPERATOR_GREATER || operator_ == OPERATOR_GREATER_EQUAL))
+        text_format(condition->out, " AND %s < x''", condition->expression);
     text_free(&expression);
     free(values);
 }

@@ -97,7 +97,7 @@ struct local {
 
 /* --- connection.c --- */
 
-/* Opens the file unless it is open. */
+/* Opens the file unless it is open; anew when another stands at its path now. */
 bool local_open(struct local *local, struct error *error);
 void local_close(struct local *local);
 /* Describes the last error of the connection in words; returns false. */
