@@ -12,6 +12,7 @@
 #include "backend/local/local.h"
 #include "backend/salesdirector/salesdirector.h"
 #include "backend/spotler/spotler.h"
+#include "backend/stacksync/stacksync.h"
 #include "core/memory.h"
 #include "core/text.h"
 
@@ -19,6 +20,7 @@ static const struct backend_ops *const adapters[] = {
     &local_backend,
     &salesdirector_backend,
     &spotler_backend,
+    &stacksync_backend,
 };
 
 static const char *const operation_names[OPERATION_KIND_COUNT] = {
@@ -262,6 +264,8 @@ bool backend_writes(const struct backend_ops *ops, const struct operation *opera
     if (operation->kind != OPERATION_ACTION)
         return operation_writes(operation);
     action = backend_action_find(ops, operation->name);
+    if (action != NULL && action->writes && ops->action_writes != NULL)
+        return ops->action_writes(operation);
     return action == NULL || action->writes;
 }
 

@@ -242,6 +242,9 @@ struct backend_ops {
     /* Would this raw query change anything? Pure, any thread. NULL: none does. */
     bool (*raw_writes)(const char *query);
 
+    /* Does this call of an action whose row says that it writes? Pure, any thread. NULL: yes. */
+    bool (*action_writes)(const struct operation *operation);
+
     /* A short line for the status: "/home/u/crm.db, 12 MB". The caller frees. Any thread; may be
      * NULL. */
     char *(*describe_instance)(const struct backend *backend);

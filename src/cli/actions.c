@@ -170,10 +170,15 @@ static bool prepare(struct command *command, struct operation **operation,
     }
     const struct backend_action *action =
         action_find(command->session, command->arguments->words[0], error);
-    if (action == NULL || (action->writes && !command_check_confirm(command, error))) {
+    *operation = action == NULL ? NULL : read_operation(command, action, error);
+    if (*operation == NULL) {
         return false;
     }
-    *operation = read_operation(command, action, error);
+    if (backend_writes(session_backend(command->session), *operation) &&
+        !command_check_confirm(command, error)) {
+        operation_free(*operation);
+        *operation = NULL;
+    }
     return *operation != NULL;
 }
 
