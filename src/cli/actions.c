@@ -140,7 +140,7 @@ static struct operation *read_operation(const struct command *command,
     return operation;
 }
 
-/* What comes back: rows, words, and a result for each part that could fail alone. */
+/* What comes back: rows or words, and a result for each part that could fail alone. */
 static int print_result(struct command *command, struct result *result, enum exchange_format format)
 {
     size_t failed = 0;
@@ -150,8 +150,6 @@ static int print_result(struct command *command, struct result *result, enum exc
     }
     if (result->text != NULL && result->page == NULL) {
         output_line(&command->output, result->text);
-    } else if (result->text != NULL) {
-        command_say("%s", result->text);
     }
     for (size_t i = 0; i < result->write_count; i++) {
         if (!result->writes[i].success) {

@@ -118,10 +118,8 @@ struct record *director_record(const json_t *json)
     json_t *unused;
     for (size_t i = 0; i < object->member_count; i++) {
         const struct member *member = &object->members[i];
-        if ((member->flags & MEMBER_READ) != 0) {
-            struct value value = director_cell(json, member->name, member->type);
-            record_set(record, member->name, &value);
-        }
+        struct value value = director_cell(json, member->name, member->type);
+        record_set(record, member->name, &value);
     }
     json_object_foreach((json_t *)json, key, unused)
     {
