@@ -147,6 +147,9 @@ static void take_end(struct http_exchange *exchange, CURLcode code)
 {
     curl_easy_getinfo(exchange->easy, CURLINFO_RESPONSE_CODE, &exchange->status);
     detach(exchange);
+    if (code == CURLE_OK && !exchange->head_ended) {
+        code = CURLE_PARTIAL_FILE; /* libcurl takes headers without their end for an answer */
+    }
     if (code != CURLE_OK) {
         http_explain(exchange, code);
         end_exchange(exchange);

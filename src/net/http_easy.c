@@ -79,6 +79,9 @@ static size_t take_header(char *bytes, size_t size, size_t count, void *context)
     }
     if (length > 5 && strncasecmp(bytes, "HTTP/", 5) == 0) {
         forget_headers(exchange);
+        exchange->head_ended = false;
+    } else if (length <= 2) {
+        exchange->head_ended = true;
     } else {
         keep_header(exchange, bytes, length);
     }
@@ -232,6 +235,7 @@ void http_easy_prepare(struct http_exchange *exchange)
     exchange->easy = curl_easy_init();
     exchange->status = 0;
     exchange->header_bytes = 0;
+    exchange->head_ended = false;
     exchange->uploaded = 0;
     exchange->words[0] = '\0';
     text_truncate(&exchange->body, 0);

@@ -40,6 +40,7 @@ struct http_exchange {
     struct http_header *received;
     size_t received_count;
     size_t header_bytes;
+    bool head_ended; /* the blank line after the headers came */
     struct text body;
     enum http_stop stop;
     int redirects;
