@@ -3,45 +3,44 @@
 
 #include <stdlib.h>
 
+#include "cli/pages.h"
 #include "core/memory.h"
 #include "session/columns.h"
 
-/* --- pages --- */
+/* --- rows --- */
 
-struct paging {
-    struct command *command;
-    const struct schema *schema;
-    const struct query *query;
-    char *cursor; /* NULL at the start */
+struct reading {
+    row_handler handler;
+    void *context;
     int64_t left; /* rows still wanted, -1: all */
 };
 
-static struct operation *page_operation(const struct paging *paging)
+/* Numbered pages shift when records come and go meanwhile: what the page before had is passed
+ * over. */
+static bool was_before(const struct page *before, const struct page *page, size_t row)
 {
-    struct operation *operation = operation_new(OPERATION_PAGE, paging->schema->name);
-    operation->schema = schema_hold(paging->schema);
-    operation->query = query_copy(paging->query);
-    operation->page_size = (size_t)paging->command->profile->page_size;
-    if (paging->cursor != NULL) {
-        operation->position.kind = POSITION_CURSOR;
-        operation->position.cursor = memory_copy_string(paging->cursor);
+    struct value id = page_id(page, row);
+    if (before == NULL || id.kind != VALUE_TEXT) {
+        return false;
     }
-    size_t most = operation->page_size > 0 ? operation->page_size : 1000;
-    if (paging->left >= 0 && (uint64_t)paging->left < most) {
-        operation->page_size = (size_t)paging->left;
-    }
-    return operation;
+    char *name = memory_copy(id.as.text.bytes, id.as.text.length);
+    bool found = page_find(before, name) >= 0;
+    free(name);
+    return found;
 }
 
-static bool hand_on(struct paging *paging, const struct page *page, row_handler handler,
-                    void *context, struct error *error)
+static bool hand_on(struct reading *reading, const struct page *page, const struct page *before,
+                    struct error *error)
 {
     size_t count = page_row_count(page);
-    for (size_t row = 0; row < count && paging->left != 0; row++) {
-        if (!handler(context, page, row, error)) {
+    for (size_t row = 0; row < count && reading->left != 0; row++) {
+        if (was_before(before, page, row)) {
+            continue;
+        }
+        if (!reading->handler(reading->context, page, row, error)) {
             return false;
         }
-        paging->left -= paging->left > 0;
+        reading->left -= reading->left > 0;
     }
     return true;
 }
@@ -49,25 +48,22 @@ static bool hand_on(struct paging *paging, const struct page *page, row_handler 
 bool records_read(struct command *command, const struct schema *schema, const struct query *query,
                   row_handler handler, void *context, struct error *error)
 {
-    struct paging paging = {command, schema, query, NULL, query->limit};
-    bool ok = true;
-    while (ok && paging.left != 0 && !output_is_dead(&command->output)) {
-        struct result result;
-        ok = command_run(command, page_operation(&paging), &result, error);
-        if (!ok) {
-            break;
-        }
-        ok = hand_on(&paging, result.page, handler, context, error);
-        free(paging.cursor);
-        paging.cursor = result.next;
-        result.next = NULL;
-        result_clear(&result);
-        if (paging.cursor == NULL) {
-            break;
+    struct reading reading = {handler, context, query->limit};
+    struct pages *pages = pages_open(command, schema, query);
+    struct page *before = NULL, *page = NULL;
+    bool numbered = pages_are_numbered(pages), ok = true;
+    while (ok && reading.left != 0 && !output_is_dead(&command->output) &&
+           (page = pages_next(pages, error)) != NULL) {
+        ok = hand_on(&reading, page, before, error);
+        page_free(before);
+        before = numbered ? page : NULL;
+        if (!numbered) {
+            page_free(page);
         }
     }
-    free(paging.cursor);
-    return ok;
+    page_free(before);
+    pages_close(pages);
+    return ok && !error_is_set(error);
 }
 
 /* --- columns --- */

@@ -292,6 +292,28 @@ void session_cancel_all(struct session *session)
     free(jobs);
 }
 
+size_t session_parallel(const struct session *session)
+{
+    enum { DEFAULT_PARALLEL = 4 };
+    int set = session->profile->parallel;
+    if ((session->ops->abilities & CAN_PARALLEL) == 0) {
+        return 1;
+    }
+    return set > 0 ? (size_t)set : DEFAULT_PARALLEL;
+}
+
+char *session_page_cursor(const struct session *session, size_t page, size_t *page_size)
+{
+    const struct backend_ops *ops = session->ops;
+    if (ops->cursor_at == NULL) {
+        return NULL;
+    }
+    if (*page_size == 0 || (ops->largest_page > 0 && *page_size > ops->largest_page)) {
+        *page_size = ops->largest_page;
+    }
+    return ops->cursor_at(session->backend, page, *page_size);
+}
+
 int session_descriptor(const struct session *session)
 {
     return fetch_descriptor(session->fetch);

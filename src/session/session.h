@@ -40,6 +40,11 @@ void session_close(struct session *session);
 
 const struct profile *session_profile(const struct session *session);
 const struct backend_ops *session_backend(const struct session *session);
+/* How many pages of one query may be on their way at once; 1 where they come one after another. */
+size_t session_parallel(const struct session *session);
+/* The cursor of a page by its number (from 0), and the page size it goes with when 0 or more than
+ * the backend's largest is asked for. The caller frees; NULL where pages have no numbers. */
+char *session_page_cursor(const struct session *session, size_t page, size_t *page_size);
 struct date_clock session_clock(const struct session *session);
 bool session_can(const struct session *session,
                  uint32_t ability); /* all bits, read_only considered */
@@ -67,6 +72,8 @@ uint64_t session_submit(struct session *session, struct operation *operation,
 void session_cancel(struct session *session, uint64_t job);
 void session_cancel_all(struct session *session);
 
+/* Waits until something is to be dispatched; false when `stop` (-1: none) became readable. */
+bool session_wait(const struct session *session, int stop);
 /* Headless: submits and waits. The result is the caller's, cleared with result_clear; false when
  * the operation failed as a whole (result->error says why). stop, when not NULL, is a descriptor
  * that becomes readable on SIGINT: the job is cancelled and the error is ERROR_CANCELLED. */

@@ -105,8 +105,6 @@ uint64_t session_submit_own(struct session *session, struct operation *operation
                             struct error *error);
 /* Cancels a job without its handler being called. 0 is ignored. */
 void session_withdraw(struct session *session, uint64_t job);
-/* Waits until an answer is there to dispatch; false when stop became readable. */
-bool session_wait(const struct session *session, int stop);
 /* The hooks of each file, called by session_open_on and session_close. */
 void schemas_close(struct session *session);
 void changes_open(struct session *session, bool use_journal);
