@@ -219,7 +219,10 @@ static void execute_group(struct engine *engine, const struct operation *operati
                           struct cancel_token *token, const struct progress *progress,
                           struct result *result)
 {
-    (void)progress;
+    if (engine->backend->ops->paging == PAGING_WHOLE) {
+        residual_group(engine, operation, token, progress, result);
+        return;
+    }
     if (residual_filters(engine->backend->ops, operation->query)) {
         result->kind = operation->kind;
         error_set(&result->error, ERROR_UNSUPPORTED,

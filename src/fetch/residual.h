@@ -29,5 +29,9 @@ void residual_page(struct engine *engine, const struct operation *operation,
 void residual_count(struct engine *engine, const struct operation *operation,
                     struct cancel_token *token, const struct progress *progress,
                     struct result *result);
+/* A group operation on a backend that gives whole sets. */
+void residual_group(struct engine *engine, const struct operation *operation,
+                    struct cancel_token *token, const struct progress *progress,
+                    struct result *result);
 
 #endif

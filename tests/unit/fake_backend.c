@@ -709,7 +709,7 @@ static bool no_filter(const void *unused, const struct filter *condition)
 const struct backend_ops fake_plain = {
     .name = "plain",
     .label = "Plain fake",
-    .abilities = CAN_CREATE | CAN_UPDATE | CAN_DELETE,
+    .abilities = CAN_CREATE | CAN_UPDATE | CAN_DELETE | CAN_GROUP,
     .paging = PAGING_WHOLE,
     .can_filter = no_filter,
     .create = create,

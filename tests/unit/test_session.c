@@ -88,6 +88,59 @@ static void objects_are_found_without_regard_to_case(void **state)
     fake_free(fake);
 }
 
+static struct result group(struct session *session, const char *filter, const char *by,
+                           const char *measure, enum group_function function)
+{
+    struct result result;
+    struct operation *operation = operation_new(OPERATION_GROUP, "Opportunity");
+    operation->query = fake_query(session, "Opportunity", filter, NULL);
+    operation->group.by = memory_copy_string(by);
+    operation->group.measure = memory_copy_string(measure);
+    operation->group.function = function;
+    assert_true(session_run(session, operation, -1, &result));
+    return result;
+}
+
+static void assert_row(const struct result *result, size_t row, const char *words)
+{
+    struct text found = {0};
+    for (size_t column = 1; column < page_column_count(result->page); column++) {
+        struct value value = page_value(result->page, row, column);
+        text_append_string(&found, column > 1 ? " " : "");
+        value_print(&value, &found);
+    }
+    assert_string_equal(text_string(&found), words);
+    text_free(&found);
+}
+
+/* Ten records: stages New, Proposal, Won, Lost in turn, beginning with the second for number 1. */
+static void whole_sets_are_grouped_here(void **state)
+{
+    (void)state;
+    struct fake *fake = fake_new(10);
+    struct session *session = fake_session(&fake_plain, 0, false);
+    struct value lower = value_string("won"), null = value_null();
+    fake_put(fake, "Opportunity", "2", "stage", &lower);
+    fake_put(fake, "Opportunity", "3", "stage", &null);
+    for (int i = 1; i <= 10; i++) {
+        char id[8];
+        struct value amount = value_integer(i);
+        (void)snprintf(id, sizeof id, "%d", i);
+        fake_put(fake, "Opportunity", id, "amount", &amount);
+    }
+    struct result result = group(session, "amount > 1", "stage", "amount", GROUP_SUM);
+    assert_int_equal(page_row_count(result.page), 5);
+    assert_string_equal(result.columns[2], "sum(amount)");
+    assert_row(&result, 0, "Lost 1 7");
+    assert_row(&result, 1, "New 2 12");
+    assert_row(&result, 2, "Proposal 2 14");
+    assert_row(&result, 3, "won 3 18");
+    assert_row(&result, 4, " 1 3");
+    result_clear(&result);
+    session_close(session);
+    fake_free(fake);
+}
+
 struct wanted {
     int calls;
     const struct schema *schema;
@@ -282,6 +335,7 @@ int main(void)
         cmocka_unit_test(the_list_comes_first_and_its_counts_later),
         cmocka_unit_test(the_end_of_a_cancelled_job_is_told),
         cmocka_unit_test(every_operation_has_a_line_in_the_log),
+        cmocka_unit_test(whole_sets_are_grouped_here),
         cmocka_unit_test(resolving_knows_what_is_missing),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
