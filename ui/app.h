@@ -153,6 +153,9 @@ unsigned describe_pane_open(struct app *app, const char *field); /* d; field may
 unsigned review_pane_open(struct app *app);                      /* w */
 unsigned jobs_pane_open(struct app *app);
 unsigned log_pane_open(struct app *app);
+/* A form for an action of the backend; name NULL: the user chooses one. */
+unsigned action_pane_open(struct app *app, const char *name);
+const char *action_why_not(struct app *app, struct pane *pane);
 unsigned chart_pane_open(struct app *app, const char *field);
 unsigned columns_pane_open(struct app *app);                 /* c */
 unsigned help_pane_open(struct app *app);                    /* ? */

@@ -32,6 +32,7 @@ enum argument_kind {
     ARGUMENT_THEME,
     ARGUMENT_FILE,
     ARGUMENT_COMMAND,
+    ARGUMENT_ACTION,
     ARGUMENT_NUMBER
 };
 

@@ -18,9 +18,10 @@
 
 /* Every pane, for the key map, the palette, the help and the manual: a new pane is a row here. */
 static const struct pane_ops *const all_panes[] = {
-    &objects_pane_ops, &list_pane_ops,     &detail_pane_ops, &help_pane_ops,    &palette_pane_ops,
-    &filter_pane_ops,  &describe_pane_ops, &form_pane_ops,   &review_pane_ops,  &conflict_pane_ops,
-    &jobs_pane_ops,    &log_pane_ops,      &chart_pane_ops,  &columns_pane_ops, &export_pane_ops,
+    &objects_pane_ops, &list_pane_ops,     &detail_pane_ops,   &help_pane_ops,
+    &palette_pane_ops, &filter_pane_ops,   &describe_pane_ops, &form_pane_ops,
+    &review_pane_ops,  &conflict_pane_ops, &jobs_pane_ops,     &log_pane_ops,
+    &chart_pane_ops,   &columns_pane_ops,  &export_pane_ops,   &action_pane_ops,
 };
 
 enum { PANE_TOTAL = sizeof all_panes / sizeof all_panes[0] };
@@ -484,6 +485,12 @@ static unsigned run_export(struct app *app, struct pane *pane, const char *argum
     return export_pane_open(app);
 }
 
+static unsigned run_action(struct app *app, struct pane *pane, const char *argument)
+{
+    (void)pane;
+    return action_pane_open(app, argument);
+}
+
 /* A movement key is hidden from the palette: it would only repeat what a key does. */
 #define MOVES (COMMAND_HIDDEN | COMMAND_ANYWHERE)
 
@@ -518,6 +525,8 @@ const struct command global_commands[] = {
      run_chart},
     {"export", "x", "write the list's records to a file", NULL, ARGUMENT_NONE, 0, no_list,
      run_export},
+    {"action", "A", "run an action of the backend: upload, merge, convert ...", NULL,
+     ARGUMENT_ACTION, 0, action_why_not, run_action},
     {"jobs", "J", "show what is under way, and cancel it", NULL, ARGUMENT_NONE, 0, NULL, run_jobs},
     {"log", "L", "show every exchange with the backend", NULL, ARGUMENT_NONE, 0, NULL, run_log},
     {"undo", "u", "take back the last staged change", NULL, ARGUMENT_NONE, COMMAND_WRITES, NULL,

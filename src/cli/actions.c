@@ -130,7 +130,7 @@ static struct operation *read_operation(const struct command *command,
         ok = split(arguments->words[i + 1], &given[i], error);
     }
     if (ok) {
-        operation = action_operation(command->session, action, given, count, error);
+        operation = action_operation(command->session, action, given, count, true, error);
     }
     for (size_t i = 0; i < count; i++) {
         free(given[i].name);

@@ -121,10 +121,10 @@ static const char *find_given(const struct schema *schema, const struct field *f
 
 /* Adds what a file holds. Text with a NUL in it is none: UTF-16, or no text at all. */
 static bool add_file(struct operation *operation, const struct action_parameter *parameter,
-                     const char *path, struct error *error)
+                     const char *path, bool standard_input, struct error *error)
 {
     struct text content = {0}, encoded = {0};
-    bool ok = file_read(path, true, &content, error);
+    bool ok = file_read(path, standard_input, &content, error);
     if (ok && parameter->type == FIELD_BASE64) {
         value_encode_base64(text_string(&content), content.length, &encoded);
         operation_add_parameter(operation, parameter->name, text_string(&encoded));
@@ -187,7 +187,8 @@ static bool add_value(struct operation *operation, const struct action_parameter
 
 static bool add_parameters(const struct session *session, struct operation *operation,
                            const struct backend_action *action, const struct schema *schema,
-                           const struct parameter *given, size_t count, struct error *error)
+                           const struct parameter *given, size_t count, bool standard_input,
+                           struct error *error)
 {
     struct date_clock clock = session_clock(session);
     bool ok = true;
@@ -199,7 +200,7 @@ static bool add_parameters(const struct session *session, struct operation *oper
             ok = error_set(error, ERROR_USAGE, "%s needs %s: %s", action->name, parameter->name,
                            parameter->help);
         } else if (typed != NULL && action_takes_path(parameter)) {
-            ok = add_file(operation, parameter, typed, error);
+            ok = add_file(operation, parameter, typed, standard_input, error);
         } else if (typed != NULL) {
             ok = add_value(operation, parameter, field, typed, &clock, error);
         }
@@ -209,13 +210,15 @@ static bool add_parameters(const struct session *session, struct operation *oper
 
 struct operation *action_operation(const struct session *session,
                                    const struct backend_action *action,
-                                   const struct parameter *given, size_t count, struct error *error)
+                                   const struct parameter *given, size_t count, bool standard_input,
+                                   struct error *error)
 {
     struct schema *schema = action_schema(action);
     struct operation *operation = operation_new(OPERATION_ACTION, NULL);
     operation->name = memory_copy_string(action->name);
-    bool ok = check_names(action, schema, given, count, error) &&
-              add_parameters(session, operation, action, schema, given, count, error);
+    bool ok =
+        check_names(action, schema, given, count, error) &&
+        add_parameters(session, operation, action, schema, given, count, standard_input, error);
     schema_release(schema);
     if (!ok) {
         operation_free(operation);

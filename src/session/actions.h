@@ -21,11 +21,12 @@ struct schema *action_schema(const struct backend_action *action);
  * for one named `file`, in base64 for one of that type. */
 bool action_takes_path(const struct action_parameter *parameter);
 
-/* The operation, from parameters as they were typed; paths are read. ERROR_USAGE names what is
+/* The operation, from parameters as they were typed; paths are read, "-" as standard input where
+ * that may be read. ERROR_USAGE names what is
  * unknown, missing, given twice or of the wrong kind. NULL with an error. */
 struct operation *action_operation(const struct session *session,
                                    const struct backend_action *action,
-                                   const struct parameter *given, size_t count,
+                                   const struct parameter *given, size_t count, bool standard_input,
                                    struct error *error);
 
 #endif

@@ -3,7 +3,7 @@
  * first; nothing is staged before it is asked for, and a required field without a value is named.
  * UI thread.
  */
-#include "ui/panes/form.h"
+#include "ui/panes/form_private.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -18,24 +18,6 @@
 #include "ui/widgets/scroller.h"
 
 enum { MARK_COLUMNS = 2, LABEL_COLUMNS_MOST = 24 };
-
-struct form_row {
-    const struct field *field; /* of the form's schema */
-    char *label;               /* owned: the name of a chosen reference; NULL */
-    bool missing;              /* named when staging was tried */
-};
-
-struct form_pane {
-    struct pane pane;
-    struct schema *schema; /* held; NULL while it is fetched */
-    uint64_t ticket;
-    int64_t change; /* the staged create that is changed; 0 for a new record */
-    struct record *values;
-    struct form_row *rows;
-    size_t row_count;
-    struct scroller scroller;
-    bool touched;
-};
 
 static struct form_pane *of(struct pane *pane)
 {
@@ -59,7 +41,7 @@ static void add_rows(struct form_pane *form, bool required)
     }
 }
 
-static void make_rows(struct form_pane *form)
+void form_make_rows(struct form_pane *form)
 {
     form->rows = memory_zeroed(form->schema->field_count + 1, sizeof *form->rows);
     add_rows(form, true);
@@ -132,7 +114,7 @@ static int label_columns(const struct form_pane *form)
     return (int)widest < most ? (int)widest : most;
 }
 
-static unsigned run_edit(struct app *app, struct pane *pane, const char *argument)
+unsigned form_run_edit(struct app *app, struct pane *pane, const char *argument)
 {
     struct form_pane *form = of(pane);
     struct form_row *row = cursor_row(form);
@@ -154,7 +136,7 @@ static unsigned run_edit(struct app *app, struct pane *pane, const char *argumen
     return REACTION_HANDLED;
 }
 
-static unsigned run_clear(struct app *app, struct pane *pane, const char *argument)
+unsigned form_run_clear(struct app *app, struct pane *pane, const char *argument)
 {
     struct form_pane *form = of(pane);
     struct form_row *row = cursor_row(form);
@@ -173,7 +155,7 @@ static unsigned run_clear(struct app *app, struct pane *pane, const char *argume
 /* --- staging --- */
 
 /* Marks and names required fields without a value; false when there are any. */
-static bool has_required(struct form_pane *form)
+bool form_has_required(struct form_pane *form)
 {
     struct text names = {0};
     size_t first = form->row_count;
@@ -189,7 +171,8 @@ static bool has_required(struct form_pane *form)
         first = first == form->row_count ? i : first;
     }
     if (names.length) {
-        app_message(form->pane.app, ROLE_ERROR, "Not staged; still needed: %s.", names.bytes);
+        app_message(form->pane.app, ROLE_ERROR, "%s; still needed: %s.", form->words->refused,
+                    names.bytes);
         scroller_go(&form->scroller, first);
     }
     text_free(&names);
@@ -238,7 +221,7 @@ static bool stage_changed(struct form_pane *form, struct error *error)
 }
 
 /* Puts the cursor on the field that an error is about. */
-static void go_to_mistake(struct form_pane *form, const struct error *error)
+void form_go_to_mistake(struct form_pane *form, const struct error *error)
 {
     for (size_t i = 0; error->field_count && i < form->row_count; i++) {
         if (strcmp(form->rows[i].field->name, error->fields[0].field) == 0) {
@@ -253,7 +236,7 @@ static unsigned run_stage(struct app *app, struct pane *pane, const char *argume
     struct form_pane *form = of(pane);
     struct error error = {0};
     (void)argument;
-    if (!form->schema || !has_required(form)) {
+    if (!form->schema || !form_has_required(form)) {
         return REACTION_HANDLED | REACTION_REDRAW;
     }
     char *label = record_label(form);
@@ -266,7 +249,7 @@ static unsigned run_stage(struct app *app, struct pane *pane, const char *argume
         app_pop(app, pane);
     } else {
         app_error(app, &error);
-        go_to_mistake(form, &error);
+        form_go_to_mistake(form, &error);
     }
     error_clear(&error);
     free(label);
@@ -283,12 +266,12 @@ static void drop_answered(void *context, int answer)
     }
 }
 
-static unsigned run_leave(struct app *app, struct pane *pane, const char *argument)
+unsigned form_run_leave(struct app *app, struct pane *pane, const char *argument)
 {
     (void)argument;
     if (of(pane)->touched) {
-        dialog_open(app, "Leave without staging?", "What you typed here would be gone.",
-                    "drop|stay", drop_answered, pane);
+        dialog_open(app, of(pane)->words->leave, "What you typed here would be gone.", "drop|stay",
+                    drop_answered, pane);
     } else {
         app_pop(app, pane);
     }
@@ -296,13 +279,14 @@ static unsigned run_leave(struct app *app, struct pane *pane, const char *argume
 }
 
 static const struct command form_commands[] = {
-    {"form-edit", "Enter e", "edit the field", "edit", ARGUMENT_NONE, COMMAND_HINT, NULL, run_edit},
+    {"form-edit", "Enter e", "edit the field", "edit", ARGUMENT_NONE, COMMAND_HINT, NULL,
+     form_run_edit},
     {"form-stage", "F2 Ctrl-S", "stage the record", "stage", ARGUMENT_NONE,
      COMMAND_HINT | COMMAND_WRITES, NULL, run_stage},
     {"form-clear", "x Del", "take the value out again", "clear", ARGUMENT_NONE, COMMAND_HINT, NULL,
-     run_clear},
+     form_run_clear},
     {"form-leave", "q Esc", "leave without staging", "cancel", ARGUMENT_NONE, COMMAND_HINT, NULL,
-     run_leave},
+     form_run_leave},
     {.name = NULL},
 };
 
@@ -371,7 +355,7 @@ static void draw_row(const struct form_pane *form, struct canvas *canvas, int ca
     text_free(&words);
 }
 
-static void form_draw(struct pane *pane, struct canvas *canvas)
+void form_draw(struct pane *pane, struct canvas *canvas)
 {
     struct form_pane *form = of(pane);
     canvas_erase(canvas);
@@ -389,7 +373,7 @@ static void form_draw(struct pane *pane, struct canvas *canvas)
 
 /* --- the pane --- */
 
-static void form_close(struct pane *pane)
+void form_close(struct pane *pane)
 {
     struct form_pane *form = of(pane);
     if (form->ticket) {
@@ -404,13 +388,13 @@ static void form_close(struct pane *pane)
     free(form);
 }
 
-static void form_recalculate(struct pane *pane)
+void form_recalculate(struct pane *pane)
 {
     struct form_pane *form = of(pane);
     scroller_set(&form->scroller, form->row_count, (size_t)pane->rows);
 }
 
-static struct scroller *form_scroller(struct pane *pane)
+struct scroller *form_scroller(struct pane *pane)
 {
     return &of(pane)->scroller;
 }
@@ -422,7 +406,7 @@ static void form_title(const struct pane *pane, struct text *out)
     text_format(out, form->change ? "Staged: %s" : "New: %s", singular ? singular : "record");
 }
 
-static void form_title_right(const struct pane *pane, struct text *out)
+void form_title_right(const struct pane *pane, struct text *out)
 {
     const struct form_pane *form = (const struct form_pane *)pane;
     text_format(out, "%zu of %zu given", form->values->field_count, form->row_count);
@@ -441,11 +425,14 @@ const struct pane_ops form_pane_ops = {
     .scroller = form_scroller,
 };
 
+static const struct form_words record_words = {"Not staged", "Leave without staging?"};
+
 static struct form_pane *form_new(struct app *app, const char *object)
 {
     struct form_pane *form = memory_zeroed(1, sizeof *form);
     form->pane.ops = &form_pane_ops;
     form->pane.app = app;
+    form->words = &record_words;
     form->values = record_new(object, NULL);
     return form;
 }
@@ -459,7 +446,7 @@ unsigned form_pane_open(struct app *app, const struct schema *schema, const stru
     }
     struct form_pane *form = form_new(app, schema->name);
     form->schema = schema_hold(schema);
-    make_rows(form);
+    form_make_rows(form);
     if (from) {
         take_clone(form, from);
     }
@@ -477,7 +464,7 @@ static void schema_arrived(void *context, const struct schema *schema, const str
         return;
     }
     form->schema = schema_hold(schema);
-    make_rows(form);
+    form_make_rows(form);
     pane_mark(&form->pane);
 }
 

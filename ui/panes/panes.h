@@ -22,6 +22,7 @@ extern const struct pane_ops log_pane_ops;
 extern const struct pane_ops chart_pane_ops;
 extern const struct pane_ops columns_pane_ops;
 extern const struct pane_ops export_pane_ops;
+extern const struct pane_ops action_pane_ops;
 
 struct record;
 

@@ -142,6 +142,14 @@ static void add_fields(struct palette *self, const struct command *command, cons
     }
 }
 
+static void add_actions(struct palette *self, const struct command *command, const char *pattern)
+{
+    const struct backend_ops *ops = session_backend(self->below->app->session);
+    for (size_t i = 0; i < ops->action_count; i++) {
+        add(self, CANDIDATE_ARGUMENT, ops->actions[i].name, ops->actions[i].help, command, pattern);
+    }
+}
+
 struct adding_themes {
     struct palette *palette;
     const struct command *command;
@@ -171,6 +179,9 @@ static void add_arguments(struct palette *self, const struct command *command, c
         break;
     case ARGUMENT_FIELD:
         add_fields(self, command, pattern);
+        break;
+    case ARGUMENT_ACTION:
+        add_actions(self, command, pattern);
         break;
     case ARGUMENT_THEME:
         theme_list(add_theme, &themes);

@@ -387,8 +387,8 @@ static void add_words(struct result *result, const struct upload_counts *counts)
     if (result->text != NULL) {
         text_format(&words, "%s\n", result->text);
     }
-    text_format(&words, "%lld rows imported, %lld refused, of %lld", (long long)counts->imported,
-                (long long)counts->errors, (long long)counts->original);
+    text_format(&words, "%lld of %lld rows imported, %lld refused", (long long)counts->imported,
+                (long long)counts->original, (long long)counts->errors);
     if (counts->error_file != NULL) {
         text_format(&words, "; the refused ones: %s", counts->error_file);
     }

@@ -1,0 +1,53 @@
+/*
+ * form_private: a form of typed fields, as the one for a new record and the one for an action share
+ * it. UI thread.
+ */
+#ifndef DOSSIER_UI_PANES_FORM_PRIVATE_H
+#define DOSSIER_UI_PANES_FORM_PRIVATE_H
+
+#include "ui/panes/form.h"
+#include "ui/widgets/scroller.h"
+
+struct form_row {
+    const struct field *field; /* of the form's schema */
+    char *label;               /* owned: the name of a chosen reference; NULL */
+    bool missing;              /* named when staging was tried */
+};
+
+struct form_words {
+    const char *refused; /* "Not staged" */
+    const char *leave;   /* "Leave without staging?" */
+};
+
+/* The first member of a pane that is a form; form_close frees the whole of it. */
+struct form_pane {
+    struct pane pane;
+    const struct form_words *words;
+    struct schema *schema; /* held; NULL while it is fetched */
+    uint64_t ticket;
+    int64_t change; /* the staged create that is changed; 0 for a new record */
+    struct record *values;
+    struct form_row *rows;
+    size_t row_count;
+    struct scroller scroller;
+    bool touched;
+};
+
+/* A row for each field that can be given, required ones first. */
+void form_make_rows(struct form_pane *form);
+/* Marks and names required fields without a value; false when there are any. */
+bool form_has_required(struct form_pane *form);
+/* Puts the cursor on the field that an error is about. */
+void form_go_to_mistake(struct form_pane *form, const struct error *error);
+
+unsigned form_run_edit(struct app *app, struct pane *pane, const char *argument);
+unsigned form_run_clear(struct app *app, struct pane *pane, const char *argument);
+unsigned form_run_leave(struct app *app, struct pane *pane, const char *argument);
+
+void form_draw(struct pane *pane, struct canvas *canvas);
+void form_close(struct pane *pane);
+void form_recalculate(struct pane *pane);
+struct scroller *form_scroller(struct pane *pane);
+void form_title_right(const struct pane *pane, struct text *out);
+
+#endif
