@@ -194,6 +194,29 @@ static void test_plain_forms(void **state)
                          "\"name\":\"\"}");
 }
 
+/* What is expected of a record is read before it is written. */
+static void test_check(void **state)
+{
+    struct rig *rig = *state;
+    static const char now[] = "{\"record\":{\"id\":1,\"modifieddate\":\"2026-01-02 03:04:05\"}}";
+    static const char *const stamps[] = {"2026-01-02 03:04:05", "2026-01-02 03:04:00"};
+    for (size_t i = 0; i < 2; i++) {
+        struct value name = value_string("x"), stamp = value_string(stamps[i]);
+        struct record *values = record_new("accounts", "1");
+        struct record *expected = record_new("accounts", "1");
+        record_set(values, "name", &name);
+        record_set(expected, "modifieddate", &stamp);
+        operation_add_write(rig_operation(rig, OPERATION_UPDATE, "accounts"), "1", values,
+                            expected);
+        rig_assert_request(rig, 0, "GET", "/accounts/1");
+        assert_int_equal(rig_answer(rig, 0, 200, now), i == 0 ? 1 : 0);
+    }
+    assert_int_equal(rig->result.writes[0].error.kind, ERROR_CONFLICT);
+    assert_non_null(rig->result.writes[0].current);
+    rig_assert_request(rig, 1, "PATCH", "/accounts/1");
+    rig_assert_body(rig, "{\"name\":\"x\"}");
+}
+
 /* An account's contacts; where that way is closed, the list and a filter. */
 static void test_nested(void **state)
 {
@@ -291,11 +314,22 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, rig_set_up, rig_tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(test_dictionary),   TEST(test_other_shapes),   TEST(test_lookup_values),
-        TEST(test_inferred),     TEST(test_unknown_object), TEST(test_objects),
-        TEST(test_get),          TEST(test_get_several),    TEST(test_forms),
-        TEST(test_plain_forms),  TEST(test_nested),         TEST(test_overlap),
-        TEST(test_missing_page), TEST(test_count),          cmocka_unit_test(test_settings),
+        TEST(test_dictionary),
+        TEST(test_other_shapes),
+        TEST(test_lookup_values),
+        TEST(test_inferred),
+        TEST(test_unknown_object),
+        TEST(test_objects),
+        TEST(test_get),
+        TEST(test_get_several),
+        TEST(test_forms),
+        TEST(test_plain_forms),
+        TEST(test_nested),
+        TEST(test_overlap),
+        TEST(test_missing_page),
+        TEST(test_count),
+        TEST(test_check),
+        cmocka_unit_test(test_settings),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

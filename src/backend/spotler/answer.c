@@ -169,8 +169,11 @@ static void fill_refusal(const struct http_response *response, const char *attem
     if (message != NULL && strncmp(message, "Invalid record type", 19) == 0) {
         kind = ERROR_NOT_FOUND;
     }
-    error_set(error, kind, "While %s, Spotler CRM answered %ld: %s.", attempt, response->status,
-              message != NULL ? message : statuses[row].words);
+    message = message != NULL ? message : statuses[row].words;
+    size_t length = strlen(message);
+    length -= length > 0 && message[length - 1] == '.' ? 1 : 0;
+    error_set(error, kind, "While %s, Spotler CRM answered %ld: %.*s.", attempt, response->status,
+              (int)(length < 1000 ? length : 1000), message);
     if (statuses[row].hint != NULL) {
         error_set_hint(error, "%s", statuses[row].hint);
     }

@@ -64,6 +64,8 @@ struct spotler {
     int page_base;
     char **extra; /* objects of the profile: policies, or accounts/policies for a nested one */
     size_t extra_count;
+    const char **names; /* of those, each once, and none that is documented; borrowed from extra */
+    size_t name_count;
     struct spotler_form *forms;
     size_t form_count;
     struct spotler_mark marks[SPOTLER_MOST_MARKS];
@@ -73,6 +75,8 @@ struct spotler {
 
 /* --- objects.c --- */
 size_t spotler_object_count(const struct spotler *spotler);
+/* Fills names, once extra is. */
+void spotler_name_objects(struct spotler *spotler);
 /* Name of an object by index: the documented ones, then the profile's. */
 const char *spotler_object_name(const struct spotler *spotler, size_t index);
 const struct spotler_object *spotler_known_object(const char *name); /* NULL for others */
@@ -146,6 +150,9 @@ void spotler_list_request(const struct spotler *spotler, const char *path, size_
                           size_t page, struct text *url);
 /* The record of {"metadata", "record"}, NULL when there is none. */
 json_t *spotler_record(const json_t *item);
+/* That JSON as a record, owned by the caller. */
+struct record *spotler_take_record(struct spotler *spotler, const struct operation *operation,
+                                   const char *id, json_t *json);
 int64_t spotler_total(const json_t *list); /* metadata.total_count, or -1 */
 
 /* --- write.c --- */

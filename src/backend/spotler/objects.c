@@ -162,13 +162,27 @@ static const char *own_name(const char *extra)
 
 size_t spotler_object_count(const struct spotler *spotler)
 {
-    return OBJECT_COUNT + spotler->extra_count;
+    return OBJECT_COUNT + spotler->name_count;
 }
 
 const char *spotler_object_name(const struct spotler *spotler, size_t index)
 {
-    return index < OBJECT_COUNT ? objects[index].name
-                                : own_name(spotler->extra[index - OBJECT_COUNT]);
+    return index < OBJECT_COUNT ? objects[index].name : spotler->names[index - OBJECT_COUNT];
+}
+
+void spotler_name_objects(struct spotler *spotler)
+{
+    spotler->names = memory_zeroed(spotler->extra_count, sizeof *spotler->names);
+    for (size_t i = 0; i < spotler->extra_count; i++) {
+        const char *name = own_name(spotler->extra[i]);
+        bool found = false;
+        for (size_t j = 0; !found && j < spotler_object_count(spotler); j++) {
+            found = strcmp(spotler_object_name(spotler, j), name) == 0;
+        }
+        if (!found) {
+            spotler->names[spotler->name_count++] = name;
+        }
+    }
 }
 
 const struct spotler_object *spotler_known_object(const char *name)

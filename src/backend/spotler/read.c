@@ -221,11 +221,32 @@ static void listing_url(const struct spotler *spotler, const struct listing *lis
     }
 }
 
+/* A list holds the fields of its own records: those of others would be wrong or missing. */
+static bool has_own_paths(const struct query *query, struct error *error)
+{
+    const char *path = NULL;
+    for (size_t i = 0; query != NULL && i < query->column_count; i++) {
+        path = query->columns[i].part_count > 1 ? query->columns[i].path : path;
+    }
+    for (size_t i = 0; query != NULL && i < query->order_count; i++) {
+        path = query->order[i].part_count > 1 ? query->order[i].path : path;
+    }
+    if (path == NULL) {
+        return true;
+    }
+    error_set(error, ERROR_UNSUPPORTED,
+              "Spotler CRM gives a record without those it refers to, so %s cannot be had.", path);
+    error_set_hint(error, "filter by the reference itself, or list the other object");
+    return false;
+}
+
 enum wire_step spotler_encode_page(const struct spotler *spotler, const struct operation *operation,
                                    int step, struct http_request *request, struct error *error)
 {
     struct text url = {0};
-    (void)error;
+    if (!has_own_paths(operation->query, error)) {
+        return WIRE_REFUSED;
+    }
     struct listing listing = listing_of(spotler, operation, step);
     listing_url(spotler, &listing, &url);
     spotler_request(spotler, "GET", &url, request);
@@ -540,7 +561,9 @@ enum wire_step spotler_encode_count(const struct spotler *spotler,
                                     struct http_request *request, struct error *error)
 {
     struct text url = {0};
-    (void)error;
+    if (!has_own_paths(operation->query, error)) {
+        return WIRE_REFUSED;
+    }
     struct listing listing = counting_of(spotler, operation, step);
     listing_url(spotler, &listing, &url);
     spotler_request(spotler, "GET", &url, request);
@@ -629,8 +652,8 @@ enum wire_step spotler_encode_get(const struct spotler *spotler, const struct op
     return WIRE_SEND;
 }
 
-static struct record *take_record(struct spotler *spotler, const struct operation *operation,
-                                  const char *id, json_t *json)
+struct record *spotler_take_record(struct spotler *spotler, const struct operation *operation,
+                                   const char *id, json_t *json)
 {
     struct record *record = record_new(operation->object, id);
     struct text scratch = {0};
@@ -686,7 +709,7 @@ int spotler_decode_get(struct spotler *spotler, const struct operation *operatio
     for (size_t i = 0; i < operation->id_count; i++) {
         json_t *record = find_record(json, operation->ids[i]);
         if (record != NULL) {
-            result->records[i] = take_record(spotler, operation, operation->ids[i], record);
+            result->records[i] = spotler_take_record(spotler, operation, operation->ids[i], record);
         }
     }
     result->record_count = operation->id_count;

@@ -302,6 +302,7 @@ static void destroy(struct backend *backend)
     }
     free(spotler->forms);
     free(spotler->extra);
+    free(spotler->names);
     free(spotler->url);
     config_wipe(&spotler->token);
     profile_free(spotler->profile);
@@ -321,6 +322,7 @@ static struct backend *create(const struct profile *profile, struct error *error
         destroy(&spotler->backend);
         return NULL;
     }
+    spotler_name_objects(spotler);
     return &spotler->backend;
 }
 
@@ -356,8 +358,8 @@ const struct backend_ops spotler_backend = {
     .label = "Spotler CRM",
     .settings = settings,
     .setting_count = sizeof settings / sizeof settings[0],
-    .abilities = CAN_COUNT | CAN_ORDER | CAN_PARALLEL | CAN_CREATE | CAN_UPDATE | CAN_DELETE |
-                 CAN_LOOKUP | CAN_EXPLAIN,
+    .abilities = CAN_COUNT | CAN_ORDER | CAN_CHECK | CAN_PARALLEL | CAN_CREATE | CAN_UPDATE |
+                 CAN_DELETE | CAN_LOOKUP | CAN_EXPLAIN,
     .paging = PAGING_NUMBER,
     .largest_page = SPOTLER_LARGEST_PAGE,
     .batch = {[OPERATION_GET] = SPOTLER_LARGEST_PAGE},
