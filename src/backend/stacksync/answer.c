@@ -109,7 +109,7 @@ void salesforce_error(const json_t *problem, enum error_kind otherwise, struct e
     error_set(error, salesforce_error_kind(code, otherwise), "%s%s%s%s", text_string(&words),
               code ? " (" : "", code ? code : "", code ? ")" : "");
     add_fields(problem, text_string(&words), error);
-    if (message)
+    if (message && strcmp(message, text_string(&words)) != 0)
         error_set_server(error, message, strlen(message));
     text_free(&words);
 }
@@ -186,7 +186,7 @@ void answer_fail(const struct answer *answer)
         error_set(error, kind, "%s", document ? "no reason given" : "the answer is no JSON");
     if (status_settles(response->status))
         error->kind = kind;
-    if (!error->server && response->length)
+    if (!problem && response->length)
         error_set_server(error, response->body,
                          response->length < MOST_SHOWN ? response->length : MOST_SHOWN);
     if (retry)
