@@ -3,7 +3,7 @@
 
 Prints what failed, whole, and ends with one line: N passed, N failed, N skipped.
 
-    run.py --source DIR --build DIR [--rooms unit,tools,headless,terminal] [PROGRAM…]
+    run.py --source DIR --build DIR [--rooms unit,tools,headless,conformance,terminal] [PROGRAM…]
 """
 
 import argparse
@@ -17,7 +17,7 @@ import sys
 import time
 import unittest
 
-ROOMS = ("unit", "tools", "headless", "terminal")
+ROOMS = ("unit", "tools", "headless", "conformance", "terminal")
 SUMMARY = re.compile(r"\[  (PASSED|FAILED|SKIPPED)\s*\] (\d+) test\(s\)")
 MOST_SECONDS = 900
 
@@ -70,7 +70,8 @@ def run_module(path, environment):
 def module_main(path):
     """In that process: runs the module's tests, and prints the counts as the last line."""
     path = pathlib.Path(path)
-    sys.path[:0] = [str(path.parent), str(path.parent.parent / "terminal")]
+    sys.path[:0] = [str(path.parent), str(path.parent.parent / "terminal"),
+                    str(path.parent.parent / "servers")]
     suite = unittest.defaultTestLoader.loadTestsFromName(path.stem)
     result = unittest.TextTestRunner(stream=sys.stdout, verbosity=0).run(suite)
     failed = len(result.failures) + len(result.errors) + len(result.unexpectedSuccesses)

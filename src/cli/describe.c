@@ -100,6 +100,9 @@ static void print_json(const struct schema *schema, struct output *output)
     json_t *fields = json_array();
     json_object_set_new(document, "name", json_words(schema->name));
     json_object_set_new(document, "label", json_words(schema->label));
+    if (schema->note != NULL) {
+        json_object_set_new(document, "note", json_words(schema->note));
+    }
     for (size_t i = 0; i < schema->field_count; i++) {
         json_array_append_new(fields, json_field(&schema->fields[i]));
     }
@@ -213,6 +216,9 @@ int verb_describe(struct command *command)
         print_json_lines(schema, &command->output);
     } else {
         print_fields(schema, &command->output, format);
+    }
+    if (format == EXCHANGE_TABLE && schema->note != NULL) {
+        output_line(&command->output, schema->note);
     }
     schema_release(schema);
     return 0;

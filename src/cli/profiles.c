@@ -67,6 +67,33 @@ int verb_profiles(struct command *command)
 
 /* --- check --- */
 
+static const struct {
+    uint32_t ability;
+    const char *word;
+} ability_words[] = {
+    {CAN_COUNT, "count"},       {CAN_GROUP, "group"},     {CAN_ORDER, "order"},
+    {CAN_PAGE_BACK, "back"},    {CAN_SEEK, "seek"},       {CAN_PARALLEL, "parallel"},
+    {CAN_PARENT_PATHS, "path"}, {CAN_CHECK, "compare"},   {CAN_CREATE, "create"},
+    {CAN_UPDATE, "update"},     {CAN_UPSERT, "upsert"},   {CAN_DELETE, "delete"},
+    {CAN_UNDELETE, "undelete"}, {CAN_UPLOAD, "upload"},   {CAN_RAW, "raw"},
+    {CAN_LOOKUP, "lookup"},     {CAN_EXPLAIN, "explain"},
+};
+
+static const char *const paging_words[] = {
+    [PAGING_KEY] = "key",       [PAGING_CURSOR] = "cursor", [PAGING_NUMBER] = "number",
+    [PAGING_OFFSET] = "offset", [PAGING_WHOLE] = "whole",
+};
+
+/* What the backend declares, less what the profile forbids: words with spaces between. */
+static void put_capabilities(const struct session *session, struct text *words)
+{
+    for (size_t i = 0; i < sizeof ability_words / sizeof ability_words[0]; i++) {
+        if (session_can(session, ability_words[i].ability)) {
+            text_format(words, "%s%s", words->length == 0 ? "" : " ", ability_words[i].word);
+        }
+    }
+}
+
 struct found {
     char *version; /* what the source said of itself; NULL where it said nothing */
     int64_t objects, records;
@@ -104,9 +131,10 @@ static bool count_objects(struct command *command, struct found *found, struct e
 
 int verb_check(struct command *command)
 {
-    static const char *const names[] = {"profile",   "backend", "source", "version",
-                                        "read_only", "objects", "records"};
-    struct sheet sheet = {names, 7, NULL, 0};
+    static const char *const names[] = {"profile", "backend", "source", "version",     "read_only",
+                                        "objects", "records", "paging", "capabilities"};
+    struct sheet sheet = {names, sizeof names / sizeof names[0], NULL, 0};
+    struct text capabilities = {0};
     struct found found = {0};
     struct error error = {0};
     enum exchange_format format;
@@ -116,6 +144,7 @@ int verb_check(struct command *command)
         return command_fail(&error);
     }
     char *source = session_source(command->session);
+    put_capabilities(command->session, &capabilities);
     struct value values[] = {
         value_string(command->profile->name),
         value_string(command->profile->backend),
@@ -124,10 +153,13 @@ int verb_check(struct command *command)
         value_boolean(!session_can(command->session, CAN_UPDATE)),
         value_integer(found.objects),
         value_integer(found.records),
+        value_string(paging_words[session_backend(command->session)->paging]),
+        value_string(text_string(&capabilities)),
     };
     sheet_add(&sheet, values);
     sheet_print(&sheet, &command->output, format);
     sheet_free(&sheet);
+    text_free(&capabilities);
     free(source);
     free(found.version);
     return 0;

@@ -62,8 +62,11 @@ class Profiles(Headless):
                           row["read_only"]), ("t.db", "local", 2, 2, False))
         self.assertIn("t.db", row["source"])
         self.assertRegex(row["version"], r"^SQLite 3\.")
+        self.assertEqual(row["paging"], "key")
+        self.assertLessEqual({"count", "order", "update"}, set(row["capabilities"].split()))
         row, = self.json("check", "-p", "t.db", "--set", "profile.read_only=yes")
         self.assertEqual(row["read_only"], True)
+        self.assertNotIn("update", row["capabilities"].split())
         self.run_bad(4, "check", "-p", "nothere.db", says="nothere.db")
 
 

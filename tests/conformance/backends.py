@@ -1,0 +1,229 @@
+"""The backends that the scenario runs over: how each is started, and what stands for what there.
+
+A Backend says which objects and fields stand for the kinds of field, how the store is looked at
+without the program, and what a write said on the wire. What it can do is not here: the program
+says that itself (dossier check).
+"""
+
+import csv
+import http.client
+import io
+import json
+import pathlib
+import sqlite3
+
+from common import Running
+
+TEXTS = ("Alpha", "alpha beta", "ÅNGSTRÖM", "straße", "100% _sure_", "O'Neill \"& Sons\"",
+         "a\\b/c", "日本 株式会社", "😀 four bytes", "zulu", "Zebra", "line\nend", "tab\there",
+         "\x1b[31mred\x1b[0m", "\u202edesrever", "null", "=1+1", "comma, semicolon; pipe |")
+
+
+class Backend:
+    name = ""
+    secret = "no-secret"
+    object = ""  # records are written here
+    texts = ()  # two fields of it that hold text, the first of them required
+    number = ""
+    unknown_id = ""
+    # kind of field: (object, field); text, number, date, datetime, boolean, picklist, reference
+    kinds = {}
+    match = None  # the field that an upsert matches
+    match_values = ()
+    keeps_null = True  # tells null from the empty text in what it is sent
+    orders_nulls = True  # puts them where the order says; where it does not, describe says so
+    extra = ()  # what a new record needs besides its first text
+    server = None
+
+    def start(self, home):
+        raise NotImplementedError
+
+    def stop(self):
+        if self.server is not None:
+            self.server.stop()
+            self.server = None
+
+    def settings(self):
+        """Of the profile, but for `backend`."""
+        raise NotImplementedError
+
+    def environment(self):
+        return {}
+
+    def stored(self, name):
+        """The records of an object as the store has them: id to a dictionary."""
+        raise NotImplementedError
+
+    def plain(self, value, kind):
+        """A value of the store as the program prints it in JSON."""
+        return value
+
+    # --- the wire; backends without a server have none ---
+
+    def requests(self):
+        return self.server.log() if self.server is not None else []
+
+    def is_write(self, entry):
+        return entry["method"] != "GET"
+
+    def writes(self):
+        return [entry for entry in self.requests() if self.is_write(entry)]
+
+    def sent_fields(self, entry):
+        """Names of the fields that a write sent, but for those that say which record."""
+        raise NotImplementedError
+
+    def ask(self, method, target, body=None, headers=()):
+        """Asks the server without the program."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.port)
+        connection.request(method, target, body, dict(headers))
+        answer = connection.getresponse()
+        content = answer.read()
+        connection.close()
+        if answer.status >= 400:
+            raise AssertionError(f"{method} {target}: {answer.status} {content[:500]}")
+        return json.loads(content)
+
+
+class Local(Backend):
+    name = "local"
+    object, texts, number = "Deal", ("Name", "Note"), "Amount"
+    unknown_id = "999999"
+    kinds = {"text": ("Deal", "Name"), "number": ("Deal", "Amount"), "date": ("Deal", "CloseDate"),
+             "datetime": ("Deal", "Stamp"), "boolean": ("Deal", "Active"),
+             "picklist": ("Deal", "Stage"), "reference": ("Deal", "AccountId")}
+    match, match_values = "Code", ("code-new-1", "code-new-2")
+    keys = {"Deal": "Id", "Account": "Id"}
+
+    def start(self, home):
+        self.path = home / "store.db"
+        with sqlite3.connect(self.path) as database:
+            database.execute("create table Account (Id integer primary key, Name text not null)")
+            database.execute("""create table Deal (
+                Id integer primary key, Name varchar(80) not null, Note text,
+                AccountId integer references Account (Id),
+                Stage varchar(10) check (Stage in ('New', 'Proposal', 'Won')),
+                Amount decimal(12,2), CloseDate date, Active boolean, Stamp datetime,
+                Code text unique)""")
+            database.executemany("insert into Account values (?, ?)",
+                                 [(i, f"Account {i}") for i in range(1, 6)])
+            database.executemany("insert into Deal values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                                 [self.row(i) for i in range(1, 61)])
+        database.close()
+
+    @staticmethod
+    def row(i):
+        name = TEXTS[i - 1] if i <= len(TEXTS) else f"Deal {i:03}"
+        return (i, name, (None, "", f"note {i}")[i % 3], i % 6 or None,
+                ("New", "Proposal", "Won", None)[i % 4], None if i % 10 == 9 else i * 12.5,
+                f"2026-{i * 7 % 12 + 1:02}-{i * 11 % 28 + 1:02}" if i % 8 else None,
+                (0, 1, None)[i % 3],
+                f"2026-11-{i % 28 + 1:02}T{i % 24:02}:30:00Z" if i % 9 else None, f"code-{i}")
+
+    def settings(self):
+        return {"file": self.path}
+
+    def stored(self, name):
+        database = sqlite3.connect(self.path)
+        database.row_factory = sqlite3.Row
+        rows = [dict(row) for row in database.execute(f"select * from {name}")]
+        database.close()
+        return {str(row[self.keys[name]]): row for row in rows}
+
+    def plain(self, value, kind):
+        return bool(value) if kind == "boolean" and value is not None else value
+
+
+class Spotler(Backend):
+    name, secret = "spotler", "spotler-test-token"
+    object, texts, number = "accounts", ("name", "notes"), "campaignid"
+    orders_nulls = False
+    unknown_id = "4711"
+    kinds = {"text": ("accounts", "name"), "number": ("opportunities", "value"),
+             "date": ("opportunities", "closedate"), "datetime": ("accounts", "createddate"),
+             "boolean": ("contacts", "hold"), "picklist": ("accounts", "type"),
+             "reference": ("opportunities", "accountid")}
+
+    def start(self, home):
+        self.server = Running("spotler_server.py", "--accounts", "40", "--token", self.secret)
+        for text in TEXTS:
+            self.ask("POST", "/accounts", json.dumps({"name": text, "notes": ""}),
+                     {"Content-Type": "application/json", **self.headers()})
+        self.server.forget()
+
+    def headers(self):
+        return {"Authorization": f"Bearer {self.secret}"}
+
+    def settings(self):
+        return {"url": self.server.url, "token_env": "CONFORMANCE_SECRET"}
+
+    def stored(self, name):
+        rows, page = [], 1
+        while True:
+            answer = self.ask("GET", f"/{name}?limit=100&page={page}", headers=self.headers())
+            rows += [item["record"] for item in answer["list"]]
+            if not answer["metadata"]["has_more"]:
+                return {str(row["id"]): row for row in rows}
+            page += 1
+
+    def plain(self, value, kind):
+        return bool(value) if kind == "boolean" and value is not None else value
+
+    def sent_fields(self, entry):
+        return set(json.loads(entry["body"]))
+
+
+class Salesdirector(Backend):
+    name, secret = "salesdirector", "sd-admin-key-4711"
+    object, texts, number = "Opportunity", ("name", "type"), "amount"
+    unknown_id = "nobody"
+    kinds = {"text": ("Opportunity", "name"), "number": ("Opportunity", "amount"),
+             "date": ("Opportunity", "close_date"), "boolean": ("Opportunity", "active"),
+             "picklist": ("Opportunity", "stage")}
+    match, match_values = "external_opp_id", ("NEW-1", "NEW-2")
+    keeps_null = False  # CSV has no null
+    upload = "/api/v1/admin/opportunities/upload"
+
+    def start(self, home):
+        self.server = Running("salesdirector_server.py", "--rows", "60")
+        lines = io.StringIO(newline="")
+        writer = csv.writer(lines)
+        writer.writerow(("Opportunity ID", "Opportunity Name"))
+        writer.writerows((f"T-{i}", text) for i, text in enumerate(TEXTS))
+        body = (b'--x\r\nContent-Disposition: form-data; name="file"; filename="f.csv"\r\n'
+                b"Content-Type: text/csv\r\n\r\n" + lines.getvalue().encode() + b"\r\n--x--\r\n")
+        self.ask("POST", self.upload, body, {
+            "Authorization": self.secret, "Content-Type": "multipart/form-data; boundary=x"})
+        self.server.forget()
+
+    @property
+    def extra(self):
+        self.serial = getattr(self, "serial", 0) + 1
+        return (f"external_opp_id=C-{self.serial}",)
+
+    def settings(self):
+        return {"url": self.server.url, "api_key_env": "CONFORMANCE_SECRET"}
+
+    def stored(self, name):
+        answer = self.ask("GET", "/api/v1/opportunities/my",
+                          headers={"Authorization": self.secret})
+        return {row["external_opp_id"]: row for row in answer["data"]}
+
+    def plain(self, value, kind):
+        if kind == "boolean":
+            return {"1": True, "0": False}.get(value)
+        if kind == "date" and value is not None:
+            return (value["date"] if isinstance(value, dict) else value)[:10]
+        return value
+
+    def sent_fields(self, entry):
+        body = entry["body"].split("\r\n\r\n", 1)[1].rpartition("\r\n--")[0]
+        names = {"Opportunity Name": "name", "Opportunity Type": "type", "Amount": "amount",
+                 "Stage": "stage"}
+        header = next(csv.reader(io.StringIO(body, newline="")))
+        return {names.get(name, name) for name in header} - {"Opportunity ID", "name"}
+
+
+HERE = pathlib.Path(__file__).resolve().parent
+BACKENDS = tuple(each for each in (Local, Spotler, Salesdirector) if each is Local or
+                 (HERE.parent / "servers" / f"{each.name}_server.py").exists())
