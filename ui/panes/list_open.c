@@ -49,6 +49,7 @@ static void keep_present(struct list_pane *self)
     step->top = self->scroller.top;
     step->cursor_column = self->cursor_column;
     step->first_column = self->first_column;
+    step->detail = detail_pane_place(self->pane.app->detail);
     list_columns_free(&step->shown);
     list_columns_copy(&self->columns, &step->shown);
     list_row_free(&row);
@@ -332,6 +333,9 @@ bool list_take_coming(struct list_pane *self)
     struct app *app = self->pane.app;
     if (app->stack_count == 0 && (step->to_detail || app->focus == app->detail)) {
         app_focus(app, step->to_detail ? app->detail : app->list);
+    }
+    if (!self->coming_is_new) {
+        detail_pane_return_to(app->detail, &step->detail);
     }
     list_step_free(step);
     pane_mark_recalculate(&self->pane);

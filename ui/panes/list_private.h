@@ -9,6 +9,7 @@
 #include "ui/app.h"
 #include "ui/command.h"
 #include "ui/panes/list.h"
+#include "ui/panes/panes.h"
 #include "ui/widgets/scroller.h"
 
 enum { LIST_MARKER_COLUMNS = 2, LIST_GAP = 2, LIST_WIDTH_LEAST = 3 };
@@ -48,7 +49,8 @@ struct list_step {
     char *cursor_id;
     struct list_columns shown; /* as they were: for their natural widths */
     size_t cursor, top, cursor_column, first_column;
-    bool to_detail; /* opened for the record, or left from it: it gets the keys */
+    struct detail_place detail; /* where the record pane stood */
+    bool to_detail;             /* opened for the record, or left from it: it gets the keys */
 };
 
 /* The cell that is in an editor. */
