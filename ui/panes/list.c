@@ -78,9 +78,15 @@ static void recalculate(struct pane *pane)
 {
     struct list_pane *self = list_of(pane);
     size_t rows = pane->rows > 1 ? (size_t)pane->rows - 1 : 1;
+    size_t creates = self->create_count;
     list_read_creates(self);
     size_t records = self->records == NULL ? 0 : record_set_count(self->records);
     scroller_set(&self->scroller, self->create_count + records, rows);
+    if (self->create_count > creates) {
+        scroller_go(&self->scroller, self->create_count - 1); /* to what was just added */
+        list_note_cursor(self);
+        app_rest_later(pane->app);
+    }
     if (self->schema == NULL) {
         return;
     }
