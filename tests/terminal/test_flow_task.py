@@ -95,7 +95,7 @@ class Selling(Flow):
         screen.press("Down")
         self.edit_cell(screen, "Amount", "99000")
         self.add_contact(screen, "Åsa", "Månsson")
-        screen.press("C").wait_for("New: Contact").press("F2").wait_for("4 staged")
+        screen.press("Down", "C").wait_for("New: Contact").press("F2").wait_for("4 staged")
         screen.press("End", "D").wait_for("5 staged")
         self.review_and_apply(screen)
         self.assertEqual(self.query("Opportunity", FILTER + " and Id = 1",

@@ -213,30 +213,6 @@ const char *app_cursor_id(const struct app *app)
     return list_pane(app)->schema == NULL ? NULL : list_pane(app)->cursor_id;
 }
 
-char *app_cursor_label(const struct app *app)
-{
-    const struct list_pane *self = list_pane(app);
-    struct list_row row = {0};
-    char *label = NULL;
-    if (self->schema != NULL && list_row_read(self, self->scroller.cursor, &row)) {
-        label = list_row_label(self, &row);
-    }
-    list_row_free(&row);
-    return label;
-}
-
-char **app_marked_ids(const struct app *app, size_t *count)
-{
-    const struct list_pane *self = list_pane(app);
-    const char *cursor = app_cursor_id(app);
-    *count = self->mark_count > 0 ? self->mark_count : cursor != NULL ? 1 : 0;
-    char **ids = memory_zeroed(*count, sizeof *ids);
-    for (size_t i = 0; i < *count; i++) {
-        ids[i] = memory_copy_string(self->mark_count > 0 ? self->marks[i] : cursor);
-    }
-    return ids;
-}
-
 int64_t list_pane_staged_create(const struct pane *pane)
 {
     const struct list_pane *self = (const struct list_pane *)pane;

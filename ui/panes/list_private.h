@@ -127,6 +127,7 @@ void list_columns_widen(struct list_pane *self, bool seen_before);
 void list_columns_copy(const struct list_columns *from, struct list_columns *to);
 /* Takes the natural widths of the same columns in from, where those were measured. */
 void list_columns_take_widths(struct list_columns *columns, const struct list_columns *from);
+bool list_column_is_right(const struct list_column *column);
 int list_column_width(const struct list_pane *self, size_t column);
 /* What stands where, in so many screen columns; returns how many cells. */
 size_t list_columns_place(const struct list_pane *self, int columns, struct list_cell *cells,
@@ -163,8 +164,6 @@ void list_read_creates(struct list_pane *self);
 bool list_is_marked(const struct list_pane *self, const char *id);
 void list_toggle_mark(struct list_pane *self, const char *id);
 void list_clear_marks(struct list_pane *self);
-/* The record index of a scroller row; -1 for a staged create. */
-long list_record_index(const struct list_pane *self, size_t at);
 
 /* --- list_draw.c --- */
 void list_draw(struct pane *pane, struct canvas *canvas);

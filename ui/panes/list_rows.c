@@ -6,11 +6,6 @@
 #include "core/memory.h"
 #include "ui/panes/list_private.h"
 
-long list_record_index(const struct list_pane *self, size_t at)
-{
-    return at < self->create_count ? -1 : (long)(at - self->create_count);
-}
-
 void list_read_creates(struct list_pane *self)
 {
     struct session *session = self->pane.app->session;
