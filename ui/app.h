@@ -114,6 +114,8 @@ void app_error(struct app *app, const struct error *error);
 
 /* Shows an object's list with a query text (NULL for all) as a new step in the history. */
 void app_open_object(struct app *app, const char *object, const char *query_text);
+/* The same for the records related to one, whose name it is then called by. */
+void app_open_related(struct app *app, const char *object, const char *query_text, const char *of);
 void app_open_view(struct app *app, const struct view *view);
 /* Opens a record of another object in the list + detail, as a new step. */
 void app_open_record(struct app *app, const char *object, const char *record_id);

@@ -98,7 +98,7 @@ class Output(Flow):
         name, count = self.sql("select u.Name, count(*) from Opportunity o join User u"
                                " on u.Id = o.OwnerId group by 1 order by 1")[0]
         screen = self.open_list("Opportunity").run_command("chart OwnerId").wait_for("by Owner")
-        self.assertRegex(screen.line(screen.row_with("▸")), f"{name} .* {count}│")
+        self.assertRegex(screen.line(screen.row_with("▸")), f"{name} .* {count} │")
         screen.press("Enter").wait_for(f"{count} of 60")
         self.assertIn("Owner.Name = ", screen.line(1))
 

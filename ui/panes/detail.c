@@ -31,6 +31,12 @@ static void recalculate(struct pane *pane)
     detail_want_counts(self);
 }
 
+int64_t detail_pane_coming_since(const struct pane *pane)
+{
+    const struct detail_pane *self = (const struct detail_pane *)pane;
+    return self->job == 0 ? 0 : self->asked_at;
+}
+
 struct detail_place detail_pane_place(const struct pane *pane)
 {
     const struct detail_pane *self = (const struct detail_pane *)pane;

@@ -40,6 +40,7 @@ struct detail_pane {
     char *wanted_object, *wanted_id;
     uint64_t generation; /* of the record set when it was asked for */
     uint64_t job;
+    int64_t asked_at;             /* monotonic ms */
     struct schema *wanted_schema; /* held */
     /* What is shown. */
     struct schema *schema;  /* held; NULL: nothing */

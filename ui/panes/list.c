@@ -146,6 +146,7 @@ static void close_pane(struct pane *pane)
     free(self->marks);
     free(self->creates);
     free(self->view);
+    free(self->of);
     free(self->cursor_id);
     free(self);
 }

@@ -300,7 +300,11 @@ void list_title_right(const struct pane *pane, struct text *out)
 {
     const struct list_pane *self = (const struct list_pane *)pane;
     if (self->schema != NULL && self->view == NULL && self->query->filter != NULL) {
-        filter_print(self->query->filter, out);
+        if (self->of != NULL) {
+            text_format(out, "of %s", self->of);
+        } else {
+            filter_print(self->query->filter, out);
+        }
         size_t length = text_fit(text_string(out), out->length, (size_t)pane->columns / 2, NULL);
         if (length < out->length) {
             text_truncate(out, length);
@@ -316,6 +320,8 @@ void list_pane_heading(const struct pane *pane, struct text *out)
         text_append_string(out, self->schema->label);
         if (self->view != NULL) {
             text_format(out, ": %s", self->view);
+        } else if (self->of != NULL) {
+            text_format(out, " of %s", self->of);
         }
     }
 }

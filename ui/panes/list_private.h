@@ -45,6 +45,7 @@ struct list_step {
     char *object;
     struct query *query; /* unresolved or resolved, columns ignored; NULL: all, as last sorted */
     char *view;          /* name of the saved view, or NULL */
+    char *of;            /* the record whose related records these are, by its name; or NULL */
     char *columns;       /* of the view, or NULL */
     char *cursor_id;
     struct list_columns shown; /* as they were: for their natural widths */
@@ -68,6 +69,7 @@ struct list_pane {
     struct query *query;   /* resolved, with the columns that are shown */
     struct query *asked;   /* the same with what the list needs besides */
     char *view;
+    char *of;
     struct record_set *records;
     struct list_columns columns;
     size_t cursor_column, first_column;

@@ -6,6 +6,7 @@
 #define DOSSIER_UI_PANES_PANES_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "ui/pane.h"
 
@@ -41,6 +42,8 @@ struct detail_place {
     int side;
 };
 
+/* Since when the record under the list's cursor is being asked for (monotonic ms); 0: it is not. */
+int64_t detail_pane_coming_since(const struct pane *pane);
 struct detail_place detail_pane_place(const struct pane *pane);
 /* For the record that is shown next. */
 void detail_pane_return_to(struct pane *pane, const struct detail_place *place);
