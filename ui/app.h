@@ -114,6 +114,8 @@ void app_error(struct app *app, const struct error *error);
 
 /* Shows an object's list with a query text (NULL for all) as a new step in the history. */
 void app_open_object(struct app *app, const char *object, const char *query_text);
+/* The same for the records related to one, whose name it is then called by. */
+void app_open_related(struct app *app, const char *object, const char *query_text, const char *of);
 void app_open_view(struct app *app, const struct view *view);
 /* Opens a record of another object in the list + detail, as a new step. */
 void app_open_record(struct app *app, const char *object, const char *record_id);
@@ -131,10 +133,6 @@ const struct query *app_list_query(const struct app *app);
 struct record_set *app_list_records(const struct app *app);
 /* The record under the list's cursor: its id (borrowed until the next dispatch), NULL when none. */
 const char *app_cursor_id(const struct app *app);
-char *app_cursor_label(const struct app *app); /* its name for a person; the caller frees */
-/* Ids of the marked records, or of the one under the cursor; the caller frees each and the array.
- */
-char **app_marked_ids(const struct app *app, size_t *count);
 
 /* The name of a record that was chosen as a reference, so that its id need not be shown. */
 void app_remember_label(struct app *app, const char *object, const char *id, const char *label);

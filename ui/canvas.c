@@ -22,11 +22,6 @@ int canvas_columns(const struct canvas *canvas)
     return canvas->columns;
 }
 
-bool canvas_is_ascii(const struct canvas *canvas)
-{
-    return canvas->ascii;
-}
-
 unsigned canvas_clean_flags(const struct canvas *canvas)
 {
     return canvas->ascii ? TEXT_CLEAN_ASCII : TEXT_CLEAN_LINE;

@@ -20,7 +20,6 @@ enum align { ALIGN_LEFT, ALIGN_RIGHT, ALIGN_CENTRE };
 
 int canvas_rows(const struct canvas *canvas);
 int canvas_columns(const struct canvas *canvas);
-bool canvas_is_ascii(const struct canvas *canvas); /* no characters beyond ASCII on this terminal */
 unsigned canvas_clean_flags(const struct canvas *canvas); /* for text_clean */
 
 void canvas_erase(struct canvas *canvas);

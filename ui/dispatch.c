@@ -7,6 +7,7 @@
 #include "ui/keymap.h"
 #include "ui/layout.h"
 #include "ui/panes/list.h"
+#include "ui/panes/panes.h"
 #include "ui/terminal.h"
 #include "ui/widgets/editor.h"
 #include "ui/widgets/scroller.h"
@@ -137,20 +138,39 @@ static void act_on_key(struct app *app, const struct key_press *key)
     }
 }
 
+/* Since when what the keys are meant for is on its way; 0 when it is there. */
+static int64_t coming_since(const struct app *app)
+{
+    int64_t list = list_pane_coming_since(app->list);
+    if (app->stack_count > 0 || app->focus == app->objects) {
+        return 0;
+    }
+    return list != 0 || app->focus == app->list ? list : detail_pane_coming_since(app->detail);
+}
+
 /* Enter and G at once: G is meant for the list that Enter asked for. It waits for it, as long as
  * one types without looking; whoever sees that nothing comes has the keys for what is shown. */
-static bool waits_for_list(const struct app *app)
+static bool waits(const struct app *app)
 {
-    int64_t since = list_pane_coming_since(app->list);
-    return app->stack_count == 0 && app->focus == app->list && since != 0 &&
-           terminal_now() - since < AHEAD_MILLISECONDS;
+    int64_t since = coming_since(app);
+    return since != 0 && terminal_now() - since < AHEAD_MILLISECONDS;
+}
+
+/* A key for the record pane is for the record under the list's cursor, not for the one before. */
+static void follow_now(struct app *app)
+{
+    if (app->stack_count == 0 && app->focus == app->detail && app->rest_at != 0) {
+        app->rest_at = 0;
+        pane_mark_recalculate(app->detail);
+        app_settle(app);
+    }
 }
 
 static bool keep_for_later(struct app *app, const struct key_press *key)
 {
     bool escape = key->kind == KEY_PRESS_FUNCTION && key->code == PRESS_ESCAPE;
     app->ahead_count = escape ? 0 : app->ahead_count;
-    if (escape || key->kind == KEY_PRESS_PASTE || !waits_for_list(app)) {
+    if (escape || key->kind == KEY_PRESS_PASTE || !waits(app)) {
         return false;
     }
     if (app->ahead_count < APP_AHEAD_MOST) {
@@ -161,17 +181,19 @@ static bool keep_for_later(struct app *app, const struct key_press *key)
 
 void app_catch_up(struct app *app)
 {
-    while (app->ahead_count > 0 && !waits_for_list(app)) {
+    while (app->ahead_count > 0 && !waits(app)) {
         struct key_press key = app->ahead[0];
         memmove(&app->ahead[0], &app->ahead[1], --app->ahead_count * sizeof *app->ahead);
+        app_settle(app);
         act_on_key(app, &key);
         app_settle(app);
+        follow_now(app);
     }
 }
 
 int app_ahead_timeout(const struct app *app)
 {
-    int64_t waited = terminal_now() - list_pane_coming_since(app->list);
+    int64_t waited = terminal_now() - coming_since(app);
     return app->ahead_count == 0          ? -1
            : waited >= AHEAD_MILLISECONDS ? 0
                                           : (int)(AHEAD_MILLISECONDS - waited);
@@ -180,6 +202,7 @@ int app_ahead_timeout(const struct app *app)
 void app_key(struct app *app, const struct key_press *key)
 {
     app_catch_up(app);
+    follow_now(app);
     if (!keep_for_later(app, key)) {
         act_on_key(app, key);
     }

@@ -87,7 +87,6 @@ void date_print_moment_utc(int64_t moment, struct text *out); /* 2026-11-21T13:3
 bool relative_date_parse(const char *text, size_t length, struct relative_date *out);
 /* A unit's word, singular or plural, without regard to case. */
 bool relative_unit_parse(const char *bytes, size_t length, enum relative_unit *out);
-const char *relative_unit_name(enum relative_unit unit); /* "week" */
 void relative_date_print(const struct relative_date *relative, struct text *out);
 /* First and last day it covers, both included, kept within the years 1 to 9999. `last day` is
  * yesterday and `next day` tomorrow, while `last 1 days` is from yesterday to today. */

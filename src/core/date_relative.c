@@ -59,11 +59,6 @@ bool relative_unit_parse(const char *bytes, size_t length, enum relative_unit *o
     return false;
 }
 
-const char *relative_unit_name(enum relative_unit unit)
-{
-    return unit_names[unit];
-}
-
 static bool word_is_unit(const struct word *word, enum relative_unit *unit)
 {
     return relative_unit_parse(word->bytes, word->length, unit);

@@ -138,6 +138,17 @@ static const struct schema *follow(struct resolver *resolver, const struct schem
     return parent;
 }
 
+/* The column of what follows a part and its point, as paths are usually written; 0 stays 0: the
+ * place is not known. */
+static size_t column_after(size_t column, const char *part)
+{
+    struct text written = {0};
+    query_print_path(&part, 1, &written);
+    size_t width = text_width(text_string(&written), written.length);
+    text_free(&written);
+    return column == 0 ? 0 : column + width + 1;
+}
+
 /* Finds the field a path leads to, and gives its parts the schema's spelling. */
 static const struct field *resolve_parts(struct resolver *resolver, char **parts, size_t count,
                                          size_t column)
@@ -151,15 +162,18 @@ static const struct field *resolve_parts(struct resolver *resolver, char **parts
         place(resolver, column);
         return NULL;
     }
+    size_t at = column;
     for (size_t i = 0; i + 1 < count; i++) {
-        schema = follow(resolver, schema, &parts[i], column);
+        size_t next = column_after(at, parts[i]);
+        schema = follow(resolver, schema, &parts[i], at);
         if (schema == NULL) {
             return NULL;
         }
+        at = next;
     }
     const struct field *field = schema_field(schema, parts[count - 1]);
     if (field == NULL) {
-        unknown_field(resolver, schema, parts[count - 1], column);
+        unknown_field(resolver, schema, parts[count - 1], at);
         return NULL;
     }
     respell(&parts[count - 1], field->name);

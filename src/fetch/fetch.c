@@ -598,28 +598,6 @@ void fetch_cancel(struct fetch *fetch, uint64_t id)
     job_free(job);
 }
 
-void fetch_cancel_all(struct fetch *fetch)
-{
-    struct queue dropped = {0};
-    pthread_mutex_lock(&fetch->lock);
-    for (struct job *job = take_most_urgent(fetch); job != NULL; job = take_most_urgent(fetch)) {
-        history_note(fetch, job->id, JOB_CANCELLED);
-        queue_push(&dropped, job);
-    }
-    for (struct job *job = queue_pop(&fetch->finished); job != NULL;
-         job = queue_pop(&fetch->finished)) {
-        history_note(fetch, job->id, JOB_CANCELLED);
-        queue_push(&dropped, job);
-    }
-    wake_lower(&fetch->wake);
-    if (fetch->running != NULL) {
-        fetch->running->cancelled = true;
-        stop_running(fetch);
-    }
-    pthread_mutex_unlock(&fetch->lock);
-    queue_free_all(&dropped);
-}
-
 void fetch_urge(struct fetch *fetch, uint64_t id, enum job_urgency urgency)
 {
     pthread_mutex_lock(&fetch->lock);

@@ -75,7 +75,6 @@ bool fetch_take_line(struct fetch *fetch, struct fetch_line *line);
 
 /* The job will give no answer; if it runs, it is told to stop. Unknown numbers are ignored. */
 void fetch_cancel(struct fetch *fetch, uint64_t job);
-void fetch_cancel_all(struct fetch *fetch);
 
 /* Makes a waiting job more urgent: what was fetched ahead is now waited for. */
 void fetch_urge(struct fetch *fetch, uint64_t job, enum job_urgency urgency);

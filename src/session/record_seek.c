@@ -15,7 +15,6 @@
 struct seek {
     struct seek *next;
     struct record_set *set;
-    uint64_t ticket;
     bool refreshes;
     char *id; /* owned; NULL: from the start */
     void (*handler)(void *context, long index);
@@ -40,7 +39,6 @@ static struct seek *seek_new(struct record_set *set, const char *id)
     seek->set = set;
     seek->id = memory_copy_string(id);
     seek->index = -1;
-    seek->ticket = ++set->session->last_ticket;
     seek->next = set->seeks;
     set->seeks = seek;
     return seek;
@@ -374,28 +372,17 @@ void record_set_refresh(struct record_set *set, const char *id)
     session_notify(set->session, SESSION_EVENT_RECORDS);
 }
 
-uint64_t record_set_locate(struct record_set *set, const char *id,
-                           void (*handler)(void *context, long index), void *context)
+bool record_set_locate(struct record_set *set, const char *id,
+                       void (*handler)(void *context, long index), void *context)
 {
     long index = record_set_find(set, id);
     if (index >= 0 || !set->can_seek) {
         handler(context, index);
-        return 0;
+        return false;
     }
     struct seek *seek = seek_new(set, id);
     seek->handler = handler;
     seek->context = context;
-    uint64_t ticket = seek->ticket;
     read_around(seek);
-    return ticket;
-}
-
-void record_set_forget(struct record_set *set, uint64_t ticket)
-{
-    for (struct seek *seek = set->seeks; seek != NULL; seek = seek->next) {
-        if (seek->ticket == ticket && !seek->refreshes) {
-            seek_free(seek);
-            return;
-        }
-    }
+    return true;
 }

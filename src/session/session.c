@@ -349,10 +349,11 @@ static void log_answer(struct session *session, const struct answer *answer)
                     result->error.message);
     } else if (operation->kind == OPERATION_COUNT) {
         text_format(&line, ": ok, %lld", (long long)result->total);
+    } else if (result->schema != NULL) {
+        text_append_string(&line, ": ok");
     } else {
-        text_format(&line, ": ok, %zu rows", rows);
+        text_format(&line, ": ok, %zu %s", rows, rows == 1 ? "row" : "rows");
     }
-    text_format(&line, ", %lld ms", (long long)answer->milliseconds);
     session_log_add(session, text_string(&line), error_is_set(&result->error));
     session->log[(session->log_start + session->log_count - 1) % LOG_SIZE].milliseconds =
         answer->milliseconds;

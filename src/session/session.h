@@ -153,12 +153,11 @@ void record_set_want(struct record_set *set, size_t first, size_t rows);
  * until the new rows are there. */
 void record_set_refresh(struct record_set *set, const char *id);
 /* After a refresh, sort or filter: where the record now is, in the new order (asks the backend
- * where it can seek). handler gets the index, or -1 when it is no longer among them. Returns a
- * ticket for record_set_forget, 0 when the handler was called at once (the row is loaded, or the
- * backend cannot seek). Closing the set forgets it too. */
-uint64_t record_set_locate(struct record_set *set, const char *id,
-                           void (*handler)(void *context, long index), void *context);
-void record_set_forget(struct record_set *set, uint64_t ticket);
+ * where it can seek). handler gets the index, or -1 when it is no longer among them. False when it
+ * was called at once (the row is loaded, or the backend cannot seek). Closing the set forgets it.
+ */
+bool record_set_locate(struct record_set *set, const char *id,
+                       void (*handler)(void *context, long index), void *context);
 /* Changes one loaded cell's record: after an apply, fetch this record's row again. */
 void record_set_refresh_record(struct record_set *set, const char *id);
 /* What is filtered here and not by the backend, in words; NULL when nothing is. Borrowed. */

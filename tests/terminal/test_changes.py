@@ -98,6 +98,8 @@ class Staging(TerminalTest):
         screen = self.start("demo").press("O")
         screen.press_ahead(":", *"open Opportunity", "Enter", "G").wait_for("1,204 of 1,204")
         screen.press_ahead(":", *"open Account", "Enter", "j", "j").wait_for("3 of 520")
+        screen.press_ahead(":", *"open Opportunity", "Enter", "Enter", "G", "Enter")
+        screen.wait_for("Stage history of Acme rollout")
 
     def test_keys_typed_ahead_meet_what_the_ones_before_them_open(self):
         screen = self.open_list()

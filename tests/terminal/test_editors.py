@@ -143,7 +143,7 @@ class Editors(TerminalTest):
     def test_a_form_names_what_is_missing_and_stages_what_is_whole(self):
         screen = self.open_list()
         screen.press("a", "F2")
-        self.assertIn("still needed: Name, Close date, Owner ID", screen.text())
+        self.assertIn("still needed: Name, Close date, Owner", screen.text())
         screen.press("Enter").type("New one").press("Enter")
         screen.press("Enter").type("tomorrow").press("Enter")
         screen.press("Enter").type("grace").wait_for("Grace").press("Enter", "F2")

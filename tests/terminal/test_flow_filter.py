@@ -53,7 +53,7 @@ class Builder(Flow):
                 ("Amout > 5", 1, "did you mean 'Amount'"), ("Amount > ten", 10, "found 'ten'"),
                 ("Amount >", 9, "expected"), ("Stage in ('Proposal'", 21, "expected"),
                 ("Name = 'x' and (Amount > 1", 27, "expected"), ("CloseDate = 2026-02-30", 13, ""),
-                ("Name = null", 8, "is null"), ("Account.Nam = 'x'", 1, "'Name'")):
+                ("Name = null", 8, "is null"), ("Account.Nam = 'x'", 9, "'Name'")):
             with self.subTest(filter=text):
                 screen.press("Tab", "Ctrl-U", "Ctrl-E", "Ctrl-U").type(text)
                 self.assertIn(f"column {column}: ", screen.text(), screen.dump())

@@ -153,7 +153,7 @@ static const struct {
     {"amount contains 'x'", "column 1: 'contains' cannot be asked of Amount, a currency field"},
     {"blob = 'x'", "column 1: '=' cannot be asked of Blob"},
     {"name includes ('x')", "column 1: 'includes' cannot be asked of Name"},
-    {"account.nme = 'x'", "column 1: Account has no field 'nme'; did you mean 'Name'?"},
+    {"account.nme = 'x'", "column 9: Account has no field 'nme'; did you mean 'Name'?"},
     {"stage.name = 'x'", "column 1: 'Stage' of Opportunity is no reference"},
     {"name = 'x' order by nme", "column 21: Opportunity has no field 'nme'"},
     {"CaSe = 'x'", "column 1: Opportunity has no field 'CaSe'"},

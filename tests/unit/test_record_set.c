@@ -380,10 +380,10 @@ static void locate_finds_what_is_not_loaded(void **state)
     long index = -7;
     want(session, set, 0, 20);
     fake_settle(session);
-    assert_int_equal(record_set_locate(set, "5", note_index, &index), 0);
+    assert_false(record_set_locate(set, "5", note_index, &index));
     assert_int_equal(index, 4);
     index = -7;
-    assert_true(record_set_locate(set, "40001", note_index, &index) > 0);
+    assert_true(record_set_locate(set, "40001", note_index, &index));
     assert_true(fake_wait(session, index_is_known, &index));
     assert_int_equal(index, 40000);
     want(session, set, 40000, 20);

@@ -148,7 +148,7 @@ static void draw_group(struct chart_pane *chart, struct canvas *canvas, int row,
 {
     int columns = canvas_columns(canvas);
     int name = columns / 4;
-    int numbers = chart->measure == NULL ? 10 : 26;
+    int numbers = chart->measure == NULL ? 11 : 27;
     int bar = columns - name - numbers - 4;
     struct value measure = group_measure(chart, group);
     struct value count = page_value(chart->groups, group, 2);
@@ -169,7 +169,7 @@ static void draw_group(struct chart_pane *chart, struct canvas *canvas, int row,
         canvas_text(canvas, row, columns - numbers, 17, ROLE_NUMBER, ALIGN_RIGHT,
                     text_string(&measured), measured.length);
     }
-    canvas_text(canvas, row, columns - 8, 8, ROLE_NUMBER, ALIGN_RIGHT, text_string(&counted),
+    canvas_text(canvas, row, columns - 9, 8, ROLE_NUMBER, ALIGN_RIGHT, text_string(&counted),
                 counted.length);
     text_free(&label);
     text_free(&measured);

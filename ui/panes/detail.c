@@ -22,7 +22,33 @@ static void recalculate(struct pane *pane)
     detail_follow(self);
     detail_arrange(self);
     scroller_set(&self->scroller, self->row_count, (size_t)pane->rows);
+    if (self->job == 0 && self->row_count > 0 && self->returns) {
+        self->returns = false;
+        self->scroller.top = self->returning.top;
+        scroller_go(&self->scroller, self->returning.row);
+        self->side = self->returning.side;
+    }
     detail_want_counts(self);
+}
+
+int64_t detail_pane_coming_since(const struct pane *pane)
+{
+    const struct detail_pane *self = (const struct detail_pane *)pane;
+    return self->job == 0 ? 0 : self->asked_at;
+}
+
+struct detail_place detail_pane_place(const struct pane *pane)
+{
+    const struct detail_pane *self = (const struct detail_pane *)pane;
+    struct detail_place place = {self->scroller.cursor, self->scroller.top, self->side};
+    return place;
+}
+
+void detail_pane_return_to(struct pane *pane, const struct detail_place *place)
+{
+    struct detail_pane *self = detail_of(pane);
+    self->returning = *place;
+    self->returns = true;
 }
 
 static unsigned event(struct pane *pane, unsigned events)

@@ -170,7 +170,9 @@ static unsigned open_relation(struct app *app, struct detail_pane *self, size_t 
         return REACTION_HANDLED;
     }
     char *object = memory_copy_string(relation->object);
-    app_open_object(app, object, filter);
+    char *of = detail_label(self);
+    app_open_related(app, object, filter, of);
+    free(of);
     free(object);
     free(filter);
     return REACTION_HANDLED;

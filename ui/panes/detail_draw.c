@@ -5,6 +5,8 @@
 #include "core/format.h"
 #include "ui/panes/detail_private.h"
 
+enum { REFERENCE_MARK = 2 }; /* " ↗" after the name of what is pointed at */
+
 static const char *reference_name(const struct detail_pane *self, const struct field *field,
                                   const struct value *value, bool staged)
 {
@@ -40,6 +42,17 @@ static void print_value(const struct detail_pane *self, const struct field *fiel
     } else {
         format_value(field, value, FORMAT_DETAIL, out);
     }
+}
+
+int detail_value_width(const struct detail_pane *self, const struct field *field,
+                       const struct value *value)
+{
+    struct text out = {0};
+    print_value(self, field, value, self->create != 0, &out);
+    int width = (int)text_width(text_string(&out), out.length);
+    text_free(&out);
+    bool marked = field->references != NULL && !value_is_nothing(value);
+    return width + (marked ? REFERENCE_MARK : 0);
 }
 
 static const char *field_failure(const struct change *change, const char *field)

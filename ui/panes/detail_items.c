@@ -81,13 +81,8 @@ static bool wants_whole_row(const struct detail_pane *self, const struct field *
     bool staged = false;
     struct value stored;
     struct value value = detail_value(self, field, &stored, &staged);
-    struct text out = {0};
-    format_value(field, &value, FORMAT_DETAIL, &out);
-    bool wide =
-        staged || field->name_field ||
-        (out.length > 0 && (int)text_width(text_string(&out), out.length) > value_room(self));
-    text_free(&out);
-    return wide;
+    return staged || field->name_field ||
+           detail_value_width(self, field, &value) > value_room(self);
 }
 
 static void add_fields(struct detail_pane *self)

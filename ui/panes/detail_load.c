@@ -6,6 +6,7 @@
 #include "ui/panes/detail_private.h"
 #include "ui/panes/list.h"
 #include "ui/panes/panes.h"
+#include "ui/terminal.h"
 
 /* --- letting go --- */
 
@@ -225,6 +226,7 @@ static void ask_record(struct detail_pane *self, const struct schema *schema, co
     self->wanted_id = memory_copy_string(id);
     self->wanted_schema = schema_hold(schema);
     self->generation = record_set_generation(app_list_records(self->pane.app));
+    self->asked_at = terminal_now();
     if (!schema->fetch_by_id) {
         take_row(self, schema, id);
         pane_mark_recalculate(&self->pane);

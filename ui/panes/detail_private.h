@@ -8,6 +8,7 @@
 #include "session/session.h"
 #include "ui/app.h"
 #include "ui/command.h"
+#include "ui/panes/panes.h"
 #include "ui/widgets/scroller.h"
 
 struct detail_pane;
@@ -39,6 +40,7 @@ struct detail_pane {
     char *wanted_object, *wanted_id;
     uint64_t generation; /* of the record set when it was asked for */
     uint64_t job;
+    int64_t asked_at;             /* monotonic ms */
     struct schema *wanted_schema; /* held */
     /* What is shown. */
     struct schema *schema;  /* held; NULL: nothing */
@@ -52,7 +54,9 @@ struct detail_pane {
     struct detail_row *rows;
     size_t row_count, row_capacity;
     struct scroller scroller;
-    int side; /* 0 or 1: which column the cursor is in */
+    int side;                      /* 0 or 1: which column the cursor is in */
+    struct detail_place returning; /* where the cursor goes when the next record is there */
+    bool returns;
     int label_columns;
     bool two_columns;
     char *editing_field;
@@ -80,6 +84,9 @@ struct value detail_value(const struct detail_pane *self, const struct field *fi
 const struct change *detail_change(const struct detail_pane *self);
 /* The record's name for a person; the caller frees. */
 char *detail_label(const struct detail_pane *self);
+/* The screen columns that a field's value takes when it is not cut. */
+int detail_value_width(const struct detail_pane *self, const struct field *field,
+                       const struct value *value);
 /* Where an item's value stands in the canvas. */
 void detail_value_place(const struct detail_pane *self, const struct detail_item *item, int side,
                         int *x, int *columns);

@@ -105,8 +105,10 @@ static int label_columns(const struct form_pane *form)
 {
     size_t widest = 8;
     for (size_t i = 0; i < form->row_count; i++) {
-        const char *label = form->rows[i].field->label;
-        size_t width = text_width(label, strlen(label));
+        struct text label = {0};
+        app_field_label(form->rows[i].field, &label);
+        size_t width = text_width(text_string(&label), label.length);
+        text_free(&label);
         widest = width > widest ? width : widest;
     }
     int most =
@@ -167,7 +169,8 @@ bool form_has_required(struct form_pane *form)
         if (!form->rows[i].missing) {
             continue;
         }
-        text_format(&names, "%s%s", names.length ? ", " : "", form->rows[i].field->label);
+        text_append_string(&names, names.length ? ", " : "");
+        app_field_label(form->rows[i].field, &names);
         first = first == form->row_count ? i : first;
     }
     if (names.length) {
@@ -346,7 +349,10 @@ static void draw_row(const struct form_pane *form, struct canvas *canvas, int ca
                   row_mark(row, canvas));
     canvas_string(canvas, canvas_row, 1, 1, ROLE_TEXT,
                   here ? canvas_mark(canvas, MARK_CURSOR) : " ");
-    canvas_string(canvas, canvas_row, MARK_COLUMNS, labels, ROLE_HEADING, row->field->label);
+    struct text label = {0};
+    app_field_label(row->field, &label);
+    canvas_string(canvas, canvas_row, MARK_COLUMNS, labels, ROLE_HEADING, text_string(&label));
+    text_free(&label);
     canvas_string(canvas, canvas_row, column, canvas_columns(canvas) - column,
                   here ? ROLE_CURSOR : role, text_string(&words));
     if (here) {

@@ -76,7 +76,7 @@ static void draw_job(struct canvas *canvas, int row, const struct job_info *job,
     struct text progress = {0};
     struct text time = {0};
     print_progress(job, &progress);
-    if (!job_is_live(job)) {
+    if (!job_is_live(job) && job->started > 0) { /* not when it was cancelled while it waited */
         text_format(&time, "%lld ms", (long long)(job->finished - job->started));
     }
     int title = columns > 60 ? columns - 40 : columns - 24;

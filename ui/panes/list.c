@@ -78,9 +78,15 @@ static void recalculate(struct pane *pane)
 {
     struct list_pane *self = list_of(pane);
     size_t rows = pane->rows > 1 ? (size_t)pane->rows - 1 : 1;
+    size_t creates = self->create_count;
     list_read_creates(self);
     size_t records = self->records == NULL ? 0 : record_set_count(self->records);
     scroller_set(&self->scroller, self->create_count + records, rows);
+    if (self->create_count > creates) {
+        scroller_go(&self->scroller, self->create_count - 1); /* to what was just added */
+        list_note_cursor(self);
+        app_rest_later(pane->app);
+    }
     if (self->schema == NULL) {
         return;
     }
@@ -140,6 +146,7 @@ static void close_pane(struct pane *pane)
     free(self->marks);
     free(self->creates);
     free(self->view);
+    free(self->of);
     free(self->cursor_id);
     free(self);
 }
@@ -205,30 +212,6 @@ int64_t list_pane_coming_since(const struct pane *pane)
 const char *app_cursor_id(const struct app *app)
 {
     return list_pane(app)->schema == NULL ? NULL : list_pane(app)->cursor_id;
-}
-
-char *app_cursor_label(const struct app *app)
-{
-    const struct list_pane *self = list_pane(app);
-    struct list_row row = {0};
-    char *label = NULL;
-    if (self->schema != NULL && list_row_read(self, self->scroller.cursor, &row)) {
-        label = list_row_label(self, &row);
-    }
-    list_row_free(&row);
-    return label;
-}
-
-char **app_marked_ids(const struct app *app, size_t *count)
-{
-    const struct list_pane *self = list_pane(app);
-    const char *cursor = app_cursor_id(app);
-    *count = self->mark_count > 0 ? self->mark_count : cursor != NULL ? 1 : 0;
-    char **ids = memory_zeroed(*count, sizeof *ids);
-    for (size_t i = 0; i < *count; i++) {
-        ids[i] = memory_copy_string(self->mark_count > 0 ? self->marks[i] : cursor);
-    }
-    return ids;
 }
 
 int64_t list_pane_staged_create(const struct pane *pane)

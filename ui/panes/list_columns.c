@@ -419,7 +419,7 @@ void list_columns_widen(struct list_pane *self, bool seen_before)
     self->seen_top = scroller->top;
 }
 
-static bool is_right(const struct list_column *column)
+bool list_column_is_right(const struct list_column *column)
 {
     return column->field != NULL && format_is_right_aligned(column->field->type);
 }
@@ -478,7 +478,7 @@ int list_column_width(const struct list_pane *self, size_t column)
 static bool may_be_cut(const struct list_column *column, int room)
 {
     bool text = column->field == NULL || field_type_is_text(column->field->type);
-    return text && !is_right(column) && room >= 6;
+    return text && !list_column_is_right(column) && room >= 6;
 }
 
 size_t list_columns_place(const struct list_pane *self, int columns, struct list_cell *cells,

@@ -38,11 +38,6 @@ static enum mark order_mark(const struct list_pane *self, size_t column, bool *o
     return MARK_UP;
 }
 
-static bool is_right(const struct list_column *column)
-{
-    return column->field != NULL && format_is_right_aligned(column->field->type);
-}
-
 static void draw_headings(struct drawing *drawing)
 {
     struct list_pane *self = drawing->self;
@@ -61,7 +56,8 @@ static void draw_headings(struct drawing *drawing)
         text_append_string(&label, ordered ? " " : "");
         text_append_string(&label, arrow);
         canvas_text(drawing->canvas, 0, cell->x, cell->width, ROLE_HEADING,
-                    is_right(column) ? ALIGN_RIGHT : ALIGN_LEFT, text_string(&label), label.length);
+                    list_column_is_right(column) ? ALIGN_RIGHT : ALIGN_LEFT, text_string(&label),
+                    label.length);
         text_free(&label);
     }
 }
@@ -149,8 +145,9 @@ static void draw_cell(struct drawing *drawing, int y, const struct list_row *row
     if ((cursor_cell && drawing->cell_style) || (cursor_row && drawing->row_style)) {
         role = ROLE_CURSOR;
     }
-    bool right = is_right(column) || (column->own == column->field && column->own != NULL &&
-                                      format_is_right_aligned(column->own->type));
+    bool right =
+        list_column_is_right(column) || (column->own == column->field && column->own != NULL &&
+                                         format_is_right_aligned(column->own->type));
     canvas_text(drawing->canvas, y, cell->x, cell->width, role, right ? ALIGN_RIGHT : ALIGN_LEFT,
                 text_string(&out), out.length);
     text_free(&out);
@@ -303,7 +300,11 @@ void list_title_right(const struct pane *pane, struct text *out)
 {
     const struct list_pane *self = (const struct list_pane *)pane;
     if (self->schema != NULL && self->view == NULL && self->query->filter != NULL) {
-        filter_print(self->query->filter, out);
+        if (self->of != NULL) {
+            text_format(out, "of %s", self->of);
+        } else {
+            filter_print(self->query->filter, out);
+        }
         size_t length = text_fit(text_string(out), out->length, (size_t)pane->columns / 2, NULL);
         if (length < out->length) {
             text_truncate(out, length);
@@ -319,6 +320,8 @@ void list_pane_heading(const struct pane *pane, struct text *out)
         text_append_string(out, self->schema->label);
         if (self->view != NULL) {
             text_format(out, ": %s", self->view);
+        } else if (self->of != NULL) {
+            text_format(out, " of %s", self->of);
         }
     }
 }

@@ -19,6 +19,7 @@ void list_step_free(struct list_step *step)
     free(step->object);
     query_free(step->query);
     free(step->view);
+    free(step->of);
     free(step->columns);
     free(step->cursor_id);
     list_columns_free(&step->shown);
@@ -49,6 +50,7 @@ static void keep_present(struct list_pane *self)
     step->top = self->scroller.top;
     step->cursor_column = self->cursor_column;
     step->first_column = self->first_column;
+    step->detail = detail_pane_place(self->pane.app->detail);
     list_columns_free(&step->shown);
     list_columns_copy(&self->columns, &step->shown);
     list_row_free(&row);
@@ -69,6 +71,7 @@ static struct list_step copy_step(const struct list_step *step)
     copy.object = memory_copy_string(step->object);
     copy.query = step->query == NULL ? NULL : query_copy(step->query);
     copy.view = memory_copy_string(step->view);
+    copy.of = memory_copy_string(step->of);
     copy.columns = memory_copy_string(step->columns);
     copy.cursor_id = memory_copy_string(step->cursor_id);
     memset(&copy.shown, 0, sizeof copy.shown);
@@ -288,12 +291,14 @@ static void replace(struct list_pane *self)
     query_free(self->asked);
     list_columns_free(&self->columns);
     free(self->view);
+    free(self->of);
     self->records = self->coming;
     self->schema = self->coming_schema;
     self->asked = self->coming_query;
     self->query = shown_part(self->asked, self->coming_columns.count);
     self->columns = self->coming_columns;
     self->view = memory_copy_string(self->coming_step.view);
+    self->of = memory_copy_string(self->coming_step.of);
     self->coming = NULL;
     self->coming_schema = NULL;
     self->coming_query = NULL;
@@ -333,6 +338,9 @@ bool list_take_coming(struct list_pane *self)
     if (app->stack_count == 0 && (step->to_detail || app->focus == app->detail)) {
         app_focus(app, step->to_detail ? app->detail : app->list);
     }
+    if (!self->coming_is_new) {
+        detail_pane_return_to(app->detail, &step->detail);
+    }
     list_step_free(step);
     pane_mark_recalculate(&self->pane);
     pane_mark_recalculate(app->detail);
@@ -364,7 +372,12 @@ static void show_new(struct app *app, struct list_step *step)
 
 void app_open_object(struct app *app, const char *object, const char *query_text)
 {
-    struct list_step step = {.object = memory_copy_string(object)};
+    app_open_related(app, object, query_text, NULL);
+}
+
+void app_open_related(struct app *app, const char *object, const char *query_text, const char *of)
+{
+    struct list_step step = {.object = memory_copy_string(object), .of = memory_copy_string(of)};
     struct error error = {0};
     step.query = query_text == NULL ? NULL : query_new(object);
     if (query_text != NULL && !query_parse(step.query, query_text, NULL, &error)) {
@@ -450,6 +463,7 @@ void app_apply_query(struct app *app, struct query *query)
         step.cursor_column = self->cursor_column;
         step.first_column = self->first_column;
         step.view = is_new ? NULL : memory_copy_string(self->view);
+        step.of = is_new ? NULL : memory_copy_string(self->of);
         take_columns(self, query, &step);
     }
     list_row_free(&row);

@@ -9,6 +9,7 @@
 #include "ui/app.h"
 #include "ui/command.h"
 #include "ui/panes/list.h"
+#include "ui/panes/panes.h"
 #include "ui/widgets/scroller.h"
 
 enum { LIST_MARKER_COLUMNS = 2, LIST_GAP = 2, LIST_WIDTH_LEAST = 3 };
@@ -44,11 +45,13 @@ struct list_step {
     char *object;
     struct query *query; /* unresolved or resolved, columns ignored; NULL: all, as last sorted */
     char *view;          /* name of the saved view, or NULL */
+    char *of;            /* the record whose related records these are, by its name; or NULL */
     char *columns;       /* of the view, or NULL */
     char *cursor_id;
     struct list_columns shown; /* as they were: for their natural widths */
     size_t cursor, top, cursor_column, first_column;
-    bool to_detail; /* opened for the record, or left from it: it gets the keys */
+    struct detail_place detail; /* where the record pane stood */
+    bool to_detail;             /* opened for the record, or left from it: it gets the keys */
 };
 
 /* The cell that is in an editor. */
@@ -66,6 +69,7 @@ struct list_pane {
     struct query *query;   /* resolved, with the columns that are shown */
     struct query *asked;   /* the same with what the list needs besides */
     char *view;
+    char *of;
     struct record_set *records;
     struct list_columns columns;
     size_t cursor_column, first_column;
@@ -125,6 +129,7 @@ void list_columns_widen(struct list_pane *self, bool seen_before);
 void list_columns_copy(const struct list_columns *from, struct list_columns *to);
 /* Takes the natural widths of the same columns in from, where those were measured. */
 void list_columns_take_widths(struct list_columns *columns, const struct list_columns *from);
+bool list_column_is_right(const struct list_column *column);
 int list_column_width(const struct list_pane *self, size_t column);
 /* What stands where, in so many screen columns; returns how many cells. */
 size_t list_columns_place(const struct list_pane *self, int columns, struct list_cell *cells,
@@ -161,8 +166,6 @@ void list_read_creates(struct list_pane *self);
 bool list_is_marked(const struct list_pane *self, const char *id);
 void list_toggle_mark(struct list_pane *self, const char *id);
 void list_clear_marks(struct list_pane *self);
-/* The record index of a scroller row; -1 for a staged create. */
-long list_record_index(const struct list_pane *self, size_t at);
 
 /* --- list_draw.c --- */
 void list_draw(struct pane *pane, struct canvas *canvas);

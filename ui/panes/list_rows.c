@@ -6,11 +6,6 @@
 #include "core/memory.h"
 #include "ui/panes/list_private.h"
 
-long list_record_index(const struct list_pane *self, size_t at)
-{
-    return at < self->create_count ? -1 : (long)(at - self->create_count);
-}
-
 void list_read_creates(struct list_pane *self)
 {
     struct session *session = self->pane.app->session;
@@ -114,7 +109,10 @@ void list_row_print(const struct list_pane *self, const struct list_row *row,
 {
     struct value value = list_row_value(self, row, column, staged);
     bool own = *staged || row->create != 0 || column->own == column->field;
-    if (value.kind == VALUE_NULL && column->own != NULL && column->own->references != NULL) {
+    bool names = column->own != NULL && column->own->name_field;
+    if (row->create != 0 && names && value_is_nothing(&value)) {
+        text_append_string(out, row->change->label); /* the name is made when it is created */
+    } else if (value.kind == VALUE_NULL && column->own != NULL && column->own->references != NULL) {
         text_append_string(out, "(none)");
     } else if (!own || !print_label(self, column, &value, out)) {
         format_value(own ? column->own : column->field, &value, FORMAT_LIST, out);

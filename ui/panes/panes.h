@@ -5,6 +5,9 @@
 #ifndef DOSSIER_UI_PANES_PANES_H
 #define DOSSIER_UI_PANES_PANES_H
 
+#include <stddef.h>
+#include <stdint.h>
+
 #include "ui/pane.h"
 
 extern const struct pane_ops objects_pane_ops;
@@ -33,6 +36,18 @@ struct pane *detail_pane_new(struct app *app);
 /* Keeps the names that the record pane knows for a record's references, so that a form and the
  * review show them instead of ids. */
 void detail_pane_remember_references(struct pane *detail, const struct record *record);
+
+/* Where the cursor of the record pane stands: to be given back in the history. */
+struct detail_place {
+    size_t row, top;
+    int side;
+};
+
+/* Since when the record under the list's cursor is being asked for (monotonic ms); 0: it is not. */
+int64_t detail_pane_coming_since(const struct pane *pane);
+struct detail_place detail_pane_place(const struct pane *pane);
+/* For the record that is shown next. */
+void detail_pane_return_to(struct pane *pane, const struct detail_place *place);
 
 /* Puts the cursor of the objects on one of them, now or when it is listed. */
 void objects_pane_point(struct pane *pane, const char *object);

@@ -327,6 +327,19 @@ static const char *field_problem(const struct change *change, const char *name)
     return NULL;
 }
 
+static void draw_label(struct canvas *canvas, int row, int columns, const struct field *field,
+                       const struct change_field *item)
+{
+    struct text label = {0};
+    if (field != NULL) {
+        app_field_label(field, &label);
+    } else {
+        text_append_string(&label, item->name);
+    }
+    canvas_string(canvas, row, 10, columns, ROLE_DIM, text_string(&label));
+    text_free(&label);
+}
+
 static void draw_field(struct review_pane *review, struct canvas *canvas, int row,
                        const struct change *change, size_t index)
 {
@@ -341,7 +354,7 @@ static void draw_field(struct review_pane *review, struct canvas *canvas, int ro
     struct text new_text = {0};
     print_named(review->pane.app, field, &item->old_value, &old_text);
     print_named(review->pane.app, field, &item->new_value, &new_text);
-    canvas_string(canvas, row, 10, name, ROLE_DIM, field != NULL ? field->label : item->name);
+    draw_label(canvas, row, name, field, item);
     if (change->kind == CHANGE_UPDATE) {
         canvas_string(canvas, row, 11 + name, half, ROLE_TEXT, text_string(&old_text));
         canvas_string(canvas, row, 12 + name + half, 1, ROLE_DIM, canvas_mark(canvas, MARK_ARROW));

@@ -211,5 +211,9 @@ struct date_clock editor_clock(const struct editor_base *base)
 void editor_title(const struct pane *pane, struct text *out)
 {
     const struct editor_base *base = (const struct editor_base *)pane;
-    text_append_string(out, base->field.label ? base->field.label : base->field.name);
+    if (base->field.label) {
+        app_field_label(&base->field, out);
+    } else {
+        text_append_string(out, base->field.name);
+    }
 }

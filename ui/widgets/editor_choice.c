@@ -58,6 +58,18 @@ static int list_rows(const struct choice_editor *editor)
     return editor->base.pane.rows - editor_mistake_rows(&editor->base, editor->base.pane.columns);
 }
 
+/* With nothing typed a blank can find nothing: Space goes to the next value, round and round. */
+static bool goes_round(struct choice_list *list, const struct key_press *key)
+{
+    if (key->kind != KEY_PRESS_CHARACTER || key->character != ' ' || list->find.text.length > 0 ||
+        list->shown_count == 0) {
+        return false;
+    }
+    size_t next = (list->cursor + 1) % list->shown_count;
+    choice_list_select(list, (int)list->shown[next]);
+    return true;
+}
+
 static unsigned choice_key(struct pane *pane, const struct key_press *key)
 {
     struct choice_editor *editor = (struct choice_editor *)pane;
@@ -68,7 +80,8 @@ static unsigned choice_key(struct pane *pane, const struct key_press *key)
     if (reaction != REACTION_IGNORED) {
         return reaction;
     }
-    if (!choice_list_key(&editor->list, key, list_rows(editor))) {
+    if (!goes_round(&editor->list, key) &&
+        !choice_list_key(&editor->list, key, list_rows(editor))) {
         return REACTION_HANDLED;
     }
     return editor->base.mistake.length ? editor_mistake(&editor->base, "")

@@ -31,21 +31,6 @@ static const char unique_sql[] =
 static const char has_column_sql[] =
     "SELECT 1 FROM pragma_table_xinfo(?) WHERE name = ? COLLATE NOCASE";
 
-static char *column_string(sqlite3_stmt *statement, int column)
-{
-    return memory_copy_string((const char *)sqlite3_column_text(statement, column));
-}
-
-static sqlite3_stmt *ask(struct local *local, const char *sql, const char *argument,
-                         struct error *error)
-{
-    sqlite3_stmt *statement = local_prepare(local, sql, error);
-
-    if (statement)
-        sqlite3_bind_text(statement, 1, argument, -1, SQLITE_TRANSIENT);
-    return statement;
-}
-
 static bool read_version(struct local *local, int64_t *version, struct error *error)
 {
     sqlite3_stmt *statement = local_prepare(local, "PRAGMA schema_version", error);
@@ -70,7 +55,7 @@ static bool read_entries(struct local *local, struct error *error)
         catalog->entries =
             memory_grow(catalog->entries, catalog->count, &capacity, sizeof *catalog->entries);
         entry = &catalog->entries[catalog->count++];
-        *entry = (struct table_entry){.name = column_string(statement, 0)};
+        *entry = (struct table_entry){.name = local_column_string(statement, 0)};
         entry->view = sqlite3_column_int(statement, 1);
         entry->is_virtual = sqlite3_column_int(statement, 2);
         entry->without_rowid = sqlite3_column_int(statement, 3);
@@ -122,12 +107,13 @@ static bool read_foreign_keys(struct local *local, struct error *error)
         if (sqlite3_column_int(statement, 1) == 0) {
             catalog->foreign_keys = memory_grow(catalog->foreign_keys, catalog->foreign_key_count,
                                                 &capacity, sizeof *catalog->foreign_keys);
-            catalog->foreign_keys[catalog->foreign_key_count++] = (struct foreign_key){
-                .child = column_string(statement, 0), .parent = column_string(statement, 2)};
+            catalog->foreign_keys[catalog->foreign_key_count++] =
+                (struct foreign_key){.child = local_column_string(statement, 0),
+                                     .parent = local_column_string(statement, 2)};
         }
         if (catalog->foreign_key_count > 0)
             add_pair(&catalog->foreign_keys[catalog->foreign_key_count - 1],
-                     column_string(statement, 3), column_string(statement, 4));
+                     local_column_string(statement, 3), local_column_string(statement, 4));
     }
     sqlite3_finalize(statement);
     return state == 0;
@@ -143,10 +129,10 @@ static bool fill_parent_columns(struct local *local, struct foreign_key *key)
 
     if (key->parent_columns[0])
         return true;
-    statement = ask(local, primary_key_sql, key->parent, &ignored);
+    statement = local_ask(local, primary_key_sql, key->parent, &ignored);
     while (statement && local_step(local, statement, &ignored) == 1) {
         if (found < key->count)
-            key->parent_columns[found] = column_string(statement, 0);
+            key->parent_columns[found] = local_column_string(statement, 0);
         found++;
     }
     sqlite3_finalize(statement);
@@ -180,7 +166,7 @@ static bool names_parent_columns(const struct foreign_key *key, const char *name
 static bool is_primary_key(struct local *local, const struct foreign_key *key)
 {
     struct error ignored = {0};
-    sqlite3_stmt *statement = ask(local, primary_key_sql, key->parent, &ignored);
+    sqlite3_stmt *statement = local_ask(local, primary_key_sql, key->parent, &ignored);
     bool all = statement != NULL;
     size_t count = 0;
 
@@ -201,7 +187,7 @@ static bool points_at_one(struct local *local, const struct foreign_key *key)
     sqlite3_stmt *statement;
     bool unique = is_primary_key(local, key);
 
-    statement = unique ? NULL : ask(local, unique_sql, key->parent, &ignored);
+    statement = unique ? NULL : local_ask(local, unique_sql, key->parent, &ignored);
     while (!unique && statement && local_step(local, statement, &ignored) == 1) {
         const char *names = (const char *)sqlite3_column_text(statement, 0);
 
@@ -231,7 +217,7 @@ static char *name_of_column(const char *column)
 static bool has_column(struct local *local, const char *table, const char *name)
 {
     struct error ignored = {0};
-    sqlite3_stmt *statement = ask(local, has_column_sql, table, &ignored);
+    sqlite3_stmt *statement = local_ask(local, has_column_sql, table, &ignored);
     bool found = false;
 
     if (statement) {

@@ -225,6 +225,21 @@ sqlite3_stmt *local_prepare(struct local *local, const char *sql, struct error *
     return NULL;
 }
 
+sqlite3_stmt *local_ask(struct local *local, const char *sql, const char *argument,
+                        struct error *error)
+{
+    sqlite3_stmt *statement = local_prepare(local, sql, error);
+
+    if (statement)
+        sqlite3_bind_text(statement, 1, argument, -1, SQLITE_TRANSIENT);
+    return statement;
+}
+
+char *local_column_string(sqlite3_stmt *statement, int column)
+{
+    return memory_copy_string((const char *)sqlite3_column_text(statement, column));
+}
+
 int local_step(struct local *local, sqlite3_stmt *statement, struct error *error)
 {
     int code = sqlite3_step(statement);

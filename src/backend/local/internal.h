@@ -104,6 +104,11 @@ void local_close(struct local *local);
 bool local_fail(struct local *local, const char *doing, struct error *error);
 /* Prepares; NULL with an error. */
 sqlite3_stmt *local_prepare(struct local *local, const char *sql, struct error *error);
+/* The same with the text of its first parameter bound (copied). */
+sqlite3_stmt *local_ask(struct local *local, const char *sql, const char *argument,
+                        struct error *error);
+/* The text of a column of the row a statement stands on; the caller frees. NULL for null. */
+char *local_column_string(sqlite3_stmt *statement, int column);
 bool local_run(struct local *local, const char *sql, struct error *error);
 /* Steps: 1 a row, 0 done, -1 failed with the error set. */
 int local_step(struct local *local, sqlite3_stmt *statement, struct error *error);

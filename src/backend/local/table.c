@@ -20,30 +20,15 @@ static const char indexes_sql[] =
 
 static const char sql_sql[] = "SELECT sql FROM sqlite_schema WHERE name = ? AND type = 'table'";
 
-static char *column_string(sqlite3_stmt *statement, int column)
-{
-    return memory_copy_string((const char *)sqlite3_column_text(statement, column));
-}
-
-static sqlite3_stmt *ask(struct local *local, const char *sql, const char *argument,
-                         struct error *error)
-{
-    sqlite3_stmt *statement = local_prepare(local, sql, error);
-
-    if (statement)
-        sqlite3_bind_text(statement, 1, argument, -1, SQLITE_TRANSIENT);
-    return statement;
-}
-
 static void read_column(struct local_column *column, sqlite3_stmt *statement)
 {
     memset(column, 0, sizeof *column);
-    column->name = column_string(statement, 0);
-    column->declared = column_string(statement, 1);
+    column->name = local_column_string(statement, 0);
+    column->declared = local_column_string(statement, 1);
     if (!column->declared)
         column->declared = memory_copy_string("");
     column->not_null = sqlite3_column_int(statement, 2);
-    column->default_value = column_string(statement, 3);
+    column->default_value = local_column_string(statement, 3);
     column->key = sqlite3_column_int(statement, 4);
     column->generated = sqlite3_column_int(statement, 5) != 0;
     column->affinity = type_affinity(column->declared);
@@ -52,7 +37,7 @@ static void read_column(struct local_column *column, sqlite3_stmt *statement)
 
 static bool read_columns(struct local *local, struct local_table *table, struct error *error)
 {
-    sqlite3_stmt *statement = ask(local, columns_sql, table->name, error);
+    sqlite3_stmt *statement = local_ask(local, columns_sql, table->name, error);
     size_t capacity = 0;
     int state = -1;
 
@@ -95,7 +80,7 @@ static struct local_column *own_column(struct local_table *table, const char *na
 static bool read_indexes(struct local *local, struct local_table *table, bool *key_index,
                          struct error *error)
 {
-    sqlite3_stmt *statement = ask(local, indexes_sql, table->name, error);
+    sqlite3_stmt *statement = local_ask(local, indexes_sql, table->name, error);
     int state = -1;
 
     *key_index = false;
@@ -207,7 +192,7 @@ static bool settle_key(struct local *local, struct local_table *table, bool key_
 
 static bool read_ddl(struct local *local, struct local_table *table, struct error *error)
 {
-    sqlite3_stmt *statement = ask(local, sql_sql, table->name, error);
+    sqlite3_stmt *statement = local_ask(local, sql_sql, table->name, error);
     int state = statement ? local_step(local, statement, error) : -1;
 
     table->ddl = ddl_parse(state == 1 ? (const char *)sqlite3_column_text(statement, 0) : NULL);
