@@ -120,6 +120,7 @@ static void finish_refresh(struct seek *seek)
 {
     struct record_set *set = seek->set;
     session_withdraw(set->session, set->page_job);
+    record_set_stop_ahead(set);
     set->page_job = 0;
     set->loading_since = 0;
     runs_clear(&set->runs);

@@ -1,7 +1,8 @@
 /*
  * record_set: the pages of one query, fetched as they are looked at. UI thread.
  *
- * At most one page of a set is on its way. Whenever something changes, plan() looks at what is
+ * One page of a set is waited for at a time; where pages have numbers, the ones behind it may be on
+ * their way too (record_ahead.c). Whenever something changes, plan() looks at what is
  * shown: a row of it that is not loaded is asked for at once; else what lies ahead in the direction
  * of travel, with less urgency. A missing row is reached from the nearest loaded run, or from the
  * end where the backend can page backwards. What was asked is found again by its cursor when the
@@ -41,6 +42,7 @@ struct record_set *record_set_open(struct session *session, struct query *query)
     set->can_end = set->can_back && query->limit < 0;
     set->can_count = (abilities & CAN_COUNT) != 0 && !ordered_here && !filtered_here;
     set->total = -1;
+    record_set_number_pages(set);
     session->sets = memory_grow(session->sets, session->set_count, &session->set_capacity,
                                 sizeof(struct record_set *));
     session->sets[session->set_count++] = set;
@@ -74,6 +76,7 @@ void record_set_close(struct record_set *set)
         return;
     }
     session_withdraw(set->session, set->page_job);
+    record_set_stop_ahead(set);
     session_withdraw(set->session, set->count_job);
     record_set_free_seeks(set);
     free_row_jobs(set);
@@ -194,6 +197,7 @@ struct operation *record_set_page_operation(const struct record_set *set, enum p
     page->query = query_copy(set->query);
     page->position.kind = kind;
     page->position.cursor = memory_copy_string(cursor);
+    page_size = set->page_size > 0 ? set->page_size : page_size;
     page->page_size = largest > 0 && page_size > largest ? largest : page_size;
     return page;
 }
@@ -288,11 +292,13 @@ static void take_page(struct record_set *set, const struct operation *operation,
     note_empty(set, operation, ended);
 }
 
-static void page_arrived(void *context, const struct operation *operation, struct result *result)
+void record_set_take_answer(struct record_set *set, uint64_t job, const struct operation *operation,
+                            struct result *result)
 {
-    struct record_set *set = context;
-    set->page_job = 0;
-    set->loading_since = 0;
+    if (set->page_job == job) {
+        set->page_job = 0;
+        set->loading_since = 0;
+    }
     if (!error_is_set(&result->error) && result->page == NULL) {
         error_set(&result->error, ERROR_PROTOCOL, "A page of %s came back without its records.",
                   set->query->object);
@@ -310,6 +316,12 @@ static void page_arrived(void *context, const struct operation *operation, struc
         record_set_start_count(set);
     }
     record_set_settle(set);
+}
+
+static void page_arrived(void *context, const struct operation *operation, struct result *result)
+{
+    struct record_set *set = context;
+    record_set_take_answer(set, set->page_job, operation, result);
 }
 
 /* --- what to fetch next --- */
@@ -414,18 +426,55 @@ static struct operation *reach(const struct record_set *set, size_t index)
     return reach_forward(set, before, forward);
 }
 
+/* The page is on its way already: it is waited for from now on. */
+static bool adopt_page(struct record_set *set, const struct operation *operation, bool urgent)
+{
+    bool after = operation->position.kind == POSITION_CURSOR;
+    uint64_t job = after ? record_set_ahead_job(set, operation->position.cursor) : 0;
+    if (job != 0 && urgent) {
+        fetch_urge(set->session->fetch, job, JOB_NOW);
+    }
+    set->page_job = job;
+    return job != 0;
+}
+
 static void submit_page(struct record_set *set, struct operation *operation, bool urgent)
 {
     struct error error = {0};
     set->page_urgent = urgent;
+    set->loading_since = urgent ? record_set_now() : 0;
+    if (adopt_page(set, operation, urgent)) {
+        operation_free(operation);
+        return;
+    }
     set->page_job = session_submit_own(set->session, operation, urgent ? JOB_NOW : JOB_AHEAD,
                                        page_arrived, set, &error);
-    set->loading_since = urgent ? record_set_now() : 0;
     if (set->page_job == 0) {
         set->loading_since = 0;
         record_set_fail(set, &error);
     }
     error_clear(&error);
+}
+
+/* Fetches what reaches the target, and what lies behind it as far as it will be wanted. */
+static void fetch_page(struct record_set *set, const struct target *target)
+{
+    struct operation *operation = reach(set, target->index);
+    if (operation == NULL) {
+        return;
+    }
+    long before = runs_before(&set->runs, target->index);
+    const struct run *run = before == NO_RUN ? NULL : &set->runs.items[before];
+    bool onward = run != NULL && operation->position.kind == POSITION_CURSOR;
+    char *cursor = onward ? memory_copy_string(operation->position.cursor) : NULL;
+    size_t start = onward ? run->start + run->rows : 0;
+    submit_page(set, operation, target->urgent);
+    if (onward && set->page_job != 0) {
+        size_t looked_at = target->index > set->first ? target->index : set->first;
+        size_t wanted = looked_at + set->rows + ahead_of(set), end = known_end(set);
+        record_set_ask_ahead(set, cursor, start, wanted < end ? wanted : end);
+    }
+    free(cursor);
 }
 
 static void plan(struct record_set *set)
@@ -442,10 +491,7 @@ static void plan(struct record_set *set)
         }
         return;
     }
-    struct operation *operation = reach(set, target.index);
-    if (operation != NULL) {
-        submit_page(set, operation, target.urgent);
-    }
+    fetch_page(set, &target);
 }
 
 void record_set_want(struct record_set *set, size_t first, size_t rows)
