@@ -24,6 +24,25 @@ static void add_object(struct sheet *sheet, const struct object_info *object)
     sheet_add(sheet, values);
 }
 
+/* A backend that does not count with its list counts an object that is asked for alone. */
+static void count_alone(struct command *command, struct object_info *object)
+{
+    struct operation *operation = operation_new(OPERATION_LIST_OBJECTS, object->name);
+    struct error error = {0};
+    struct result result;
+    operation->count_objects = true;
+    if (!command_run(command, operation, &result, &error)) {
+        error_clear(&error);
+        return;
+    }
+    for (size_t i = 0; i < result.object_count; i++) {
+        if (strcmp(result.objects[i].name, object->name) == 0) {
+            object->count = result.objects[i].count;
+        }
+    }
+    result_clear(&result);
+}
+
 int verb_objects(struct command *command)
 {
     static const char *const names[] = {"name",   "label",  "kind", "create",
@@ -42,6 +61,9 @@ int verb_objects(struct command *command)
         return command_fail(&error);
     }
     for (size_t i = 0; i < result.object_count; i++) {
+        if (count && result.objects[i].count < 0 && session_can(command->session, CAN_COUNT)) {
+            count_alone(command, &result.objects[i]);
+        }
         add_object(&sheet, &result.objects[i]);
     }
     sheet_print(&sheet, &command->output, format);

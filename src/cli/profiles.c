@@ -95,8 +95,8 @@ static void put_capabilities(const struct session *session, struct text *words)
 }
 
 struct found {
-    char *version; /* what the source said of itself; NULL where it said nothing */
-    int64_t objects, records;
+    char *version;            /* what the source said of itself; NULL where it said nothing */
+    int64_t objects, records; /* records: -1 where none were counted */
 };
 
 static bool sign_in(struct command *command, struct found *found, struct error *error)
@@ -120,9 +120,10 @@ static bool count_objects(struct command *command, struct found *found, struct e
         return false;
     }
     found->objects = (int64_t)result.object_count;
+    found->records = result.object_count == 0 ? 0 : -1;
     for (size_t i = 0; i < result.object_count; i++) {
-        if (result.objects[i].count > 0) {
-            found->records += result.objects[i].count;
+        if (result.objects[i].count >= 0) {
+            found->records = result.objects[i].count + (found->records < 0 ? 0 : found->records);
         }
     }
     result_clear(&result);
@@ -152,7 +153,7 @@ int verb_check(struct command *command)
         value_string(found.version),
         value_boolean(!session_can(command->session, CAN_UPDATE)),
         value_integer(found.objects),
-        value_integer(found.records),
+        found.records < 0 ? value_null() : value_integer(found.records),
         value_string(paging_words[session_backend(command->session)->paging]),
         value_string(text_string(&capabilities)),
     };

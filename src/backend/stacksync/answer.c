@@ -99,6 +99,19 @@ static void add_fields(const json_t *problem, const char *words, struct error *e
     }
 }
 
+/* "AccountId: " where the words do not name the field themselves. */
+static void name_fields(const json_t *problem, const char *words, struct error *error)
+{
+    const json_t *fields = json_member(problem, "fields");
+
+    for (size_t i = json_array_size(fields); i-- > 0;) {
+        const char *field = json_string_value(json_array_get(fields, i));
+
+        if (field && !strstr(words, field))
+            error_context(error, "%s: ", field);
+    }
+}
+
 void salesforce_error(const json_t *problem, enum error_kind otherwise, struct error *error)
 {
     const char *message = problem_message(problem);
@@ -109,6 +122,7 @@ void salesforce_error(const json_t *problem, enum error_kind otherwise, struct e
     error_set(error, salesforce_error_kind(code, otherwise), "%s%s%s%s", text_string(&words),
               code ? " (" : "", code ? code : "", code ? ")" : "");
     add_fields(problem, text_string(&words), error);
+    name_fields(problem, text_string(&words), error);
     if (message && strcmp(message, text_string(&words)) != 0)
         error_set_server(error, message, strlen(message));
     text_free(&words);
