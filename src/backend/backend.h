@@ -235,8 +235,8 @@ struct backend_ops {
                   const struct http_response *response, struct result *result);
     /* Cursor of the page with this number (from 0), for PAGING_NUMBER and PAGING_OFFSET: lets pages
      * be asked for before the ones in front of them are here. It is what decode gives as `next` of
-     * the page before, byte for byte, and it holds the page size. Pure: any thread. The caller frees.
-     * NULL elsewhere. */
+     * the page before, byte for byte, and it holds the page size. Pure: any thread. The caller
+     * frees. NULL elsewhere. */
     char *(*cursor_at)(const struct backend *backend, size_t page, size_t page_size);
 
     /* Would this raw query change anything? Pure, any thread. NULL: none does. */

@@ -97,8 +97,8 @@ const char *profile_setting(const struct profile *profile,
 bool profile_set(struct profile *profile, const char *name, const char *value, struct error *error);
 
 /* A secret by NAME_command, NAME_env, or NAME (file readable by its owner alone). What out held is
- * wiped; it is the caller's to wipe again with config_wipe. ERROR_USAGE when the command fails, the variable is unset, or
- * the file is readable by others. */
+ * wiped; it is the caller's to wipe again with config_wipe. ERROR_USAGE when the command fails, the
+ * variable is unset, or the file is readable by others. */
 bool profile_secret(const struct profile *profile, const char *name, struct text *out,
                     struct error *error);
 void config_wipe(struct text *secret); /* overwrites, then frees */
