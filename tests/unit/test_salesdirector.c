@@ -422,6 +422,17 @@ static void test_a_large_file_is_parted_where_records_end(void **state)
     error_clear(&error);
 }
 
+static void test_a_lone_empty_value_is_a_record(void **state)
+{
+    (void)state;
+    struct upload parts = {0};
+    struct error error = {0};
+    assert_true(
+        upload_read(director_object("Contact"), "email\n\"\"\na\n\n", false, 1000, &parts, &error));
+    assert_string_equal(text_string(&parts.parts[0].csv), "Email\r\n\"\"\r\na\r\n");
+    upload_parts_clear(&parts);
+}
+
 static void test_commas_can_be_taken_out(void **state)
 {
     (void)state;
@@ -601,6 +612,7 @@ int main(void)
         TEST(test_counts_under_data),
         TEST(test_headings_are_checked),
         TEST(test_a_large_file_is_parted_where_records_end),
+        TEST(test_a_lone_empty_value_is_a_record),
         TEST(test_commas_can_be_taken_out),
         TEST(test_parts_are_sent_one_after_the_other),
         TEST(test_update_sends_the_key_the_name_and_what_changed),

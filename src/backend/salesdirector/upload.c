@@ -165,6 +165,9 @@ static void place_row(struct reading *reading)
     struct upload *upload = reading->upload;
     struct upload_part *part =
         upload->part_count == 0 ? NULL : &upload->parts[upload->part_count - 1];
+    if (reading->row.length == 0) {
+        text_append_string(&reading->row, "\"\""); /* an empty line would be no record */
+    }
     upload_end_row(&reading->row);
     if (reading->header.length + reading->row.length > reading->most) {
         error_set(reading->error, ERROR_USAGE,
