@@ -16,7 +16,6 @@ enum {
     LONGEST_WAIT = 60, /* seconds: who asks for longer gets no second try */
     MOST_AHEAD = 64,
     LOOK_AGAIN = 1000, /* milliseconds */
-    DEFAULT_PARALLEL = 4,
     STOP = 0 /* no further step */
 };
 
@@ -53,7 +52,7 @@ struct wire *wire_new(struct backend *backend, const struct profile *profile, st
     struct wire *wire = memory_zeroed(1, sizeof *wire);
     wire->backend = backend;
     wire->host = host;
-    wire->parallel = profile->parallel > 0 ? (size_t)profile->parallel : DEFAULT_PARALLEL;
+    wire->parallel = profile->parallel > 0 ? (size_t)profile->parallel : PROFILE_PARALLEL;
     wire->client = http_client_new(profile, backend->ops->default_timeout);
     http_client_listen(wire->client, host.listener);
     return wire;

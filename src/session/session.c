@@ -294,12 +294,11 @@ void session_cancel_all(struct session *session)
 
 size_t session_parallel(const struct session *session)
 {
-    enum { DEFAULT_PARALLEL = 4 };
     int set = session->profile->parallel;
     if ((session->ops->abilities & CAN_PARALLEL) == 0) {
         return 1;
     }
-    return set > 0 ? (size_t)set : DEFAULT_PARALLEL;
+    return set > 0 ? (size_t)set : PROFILE_PARALLEL;
 }
 
 char *session_page_cursor(const struct session *session, size_t page, size_t *page_size)

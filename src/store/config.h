@@ -22,6 +22,8 @@ struct config_entry {
     int line;
 };
 
+enum { PROFILE_PARALLEL = 4 }; /* exchanges under way at once where the profile does not say */
+
 struct profile {
     char *name;
     char *backend; /* "local" */

@@ -40,7 +40,10 @@ static const struct common_setting common_settings[] = {
      offsetof(struct profile, protected_),
      0,
      0},
-    {{"insecure", "accept plain http beyond this machine", "no"},
+    {{"insecure",
+      "accept plain http beyond this machine; the certificates of https are checked all the "
+      "same",
+      "no"},
      SHAPE_BOOLEAN,
      offsetof(struct profile, insecure),
      0,

@@ -24,9 +24,11 @@ import time
 import fcntl
 import termios
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "terminal"))
+for folder in ("terminal", "servers"):
+    sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / folder))
 
-from harness import NOW, Screen, key_bytes  # noqa: E402  (the path comes first)
+from common import Running  # noqa: E402  (the paths come first)
+from harness import NOW, Screen, key_bytes  # noqa: E402
 
 SIZES = ((80, 24), (200, 50))
 
@@ -180,6 +182,36 @@ def bench_idle(screen):
     row("idle: wake-ups a second", (switches() - before) / 3, 0, "", "≤ 1")
 
 
+def query_seconds(arguments, env, words):
+    start = time.perf_counter()
+    done = subprocess.run([arguments.dossier, "query", "accounts", *words, "--columns", "id,name",
+                           "--format", "ndjson"], env=env, check=True, capture_output=True)
+    return time.perf_counter() - start, done.stdout.count(b"\n")
+
+
+def bench_network(arguments, env, home):
+    """10,000 records in pages of 100, each answer 100 ms late. What comes before the first page
+    (the describe) is in the row of one record, which is taken off the others."""
+    heading("10,000 records over HTTP, pages of 100, 100 ms of delay", "round trips × 100 ms")
+    path = pathlib.Path(home, "config", "dossier", "config")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    env = {**env, "CRM_TOKEN": "spotler-test-token"}
+    with Running("spotler_server.py", "--accounts", "10000") as server:
+        server.fault(delay_ms=100)
+        for parallel, goal in ((1, "≤ 1.05"), (4, "≤ 1.12")):
+            path.write_text("default = crm\n[profile crm]\nbackend = spotler\n"
+                            f"url = {server.url}\ntoken_env = CRM_TOKEN\n"
+                            f"parallel = {parallel}\n", encoding="utf-8")
+            before, _ = query_seconds(arguments, env, ["--limit", "1"])
+            seconds, count = query_seconds(arguments, env, [])
+            if count != 10000:
+                raise SystemExit(f"{count} records came, not 10,000")
+            row(f"{parallel} in flight", seconds - before + 0.1, (100 / parallel + 2) / 10, "s",
+                goal)
+            print(f"| … with the describe | {seconds:.4g} s | | | |")
+        row("one record, with the describe", before, None, "s", "")
+
+
 def describe_machine():
     model = "unknown processor"
     with open("/proc/cpuinfo", encoding="utf-8") as file:
@@ -208,6 +240,7 @@ def main():
         list_lines(demo, lines)
         bench_start(arguments, env)
         bench_keys(arguments, env, home, lines)
+        bench_network(arguments, env, home)
         sys.stdout.flush()
         start = time.perf_counter()
         subprocess.run([arguments.dossier, "demo", "--reset", "--rows", arguments.rows], env=env,
