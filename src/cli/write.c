@@ -181,12 +181,66 @@ static bool explain(struct writing *writing, struct error *error)
     return command_explain(writing->command, operation, error);
 }
 
+/* --- comparing before sending, where the backend does not --- */
+
+static bool holds(const struct record *expected, const struct record *current)
+{
+    for (size_t i = 0; i < expected->field_count; i++) {
+        struct value now = record_value(current, expected->fields[i].name);
+        if (!value_same(&now, &expected->fields[i].value)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The records that are to be written, as they are now. */
+static bool read_current(struct writing *writing, struct result *result, struct error *error)
+{
+    struct operation *get = operation_new(OPERATION_GET, writing->schema->name);
+    get->schema = schema_hold(writing->schema);
+    for (size_t i = 0; i < writing->operation->write_count; i++) {
+        operation_add_id(get, writing->operation->writes[i].id);
+    }
+    return command_run(writing->command, get, result, error);
+}
+
+/* Refuses the whole job where a record is not as --if expects it. */
+static bool compare_first(struct writing *writing, struct error *error)
+{
+    struct result result;
+    if (writing->expected == NULL || session_can(writing->command->session, CAN_CHECK)) {
+        return true;
+    }
+    if (!read_current(writing, &result, error)) {
+        return false;
+    }
+    for (size_t i = 0; i < result.record_count && !error_is_set(error); i++) {
+        const char *id = writing->operation->writes[i].id;
+        struct write_result write = {.current = result.records[i]};
+        if (write.current == NULL) {
+            error_set(error, ERROR_NOT_FOUND, "%s has no record %s", writing->schema->name, id);
+        } else if (!holds(writing->expected, write.current)) {
+            error_set(&write.error, ERROR_CONFLICT,
+                      "%s %s is not as it is expected to be, so nothing was written",
+                      writing->schema->name, id);
+            explain_conflict(writing->expected, &write);
+            error_move(error, &write.error);
+        }
+    }
+    result_clear(&result);
+    return !error_is_set(error);
+}
+
 static int send_writes(struct writing *writing, enum exchange_format format)
 {
     struct command *command = writing->command;
     struct operation *operation = writing->operation;
     struct error error = {0};
     struct result result;
+    if (!compare_first(writing, &error)) {
+        return command_fail(&error);
+    }
     writing->operation = NULL;
     if (!command_run(command, operation, &result, &error)) {
         return command_fail(&error);

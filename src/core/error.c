@@ -8,6 +8,8 @@
 #include "core/memory.h"
 #include "core/text.h"
 
+enum { MOST_SERVER_BYTES = 2000 };
+
 struct kind_row {
     const char *name;
     int exit_status;
@@ -81,9 +83,15 @@ void error_set_server(struct error *error, const char *bytes, size_t length)
     if (error == NULL) {
         return;
     }
-    char *server = memory_copy(bytes, length);
+    size_t kept = length < MOST_SERVER_BYTES ? length : MOST_SERVER_BYTES;
+    while (kept > 0 && kept < length && ((unsigned char)bytes[kept] & 0xC0) == 0x80) {
+        kept--; /* no half character */
+    }
+    struct text words = {0};
+    text_append(&words, bytes, kept);
+    text_append_string(&words, kept < length ? "…" : "");
     free(error->server);
-    error->server = server;
+    error->server = text_take(&words);
 }
 
 void error_add_field(struct error *error, const char *field, const char *code, const char *message)

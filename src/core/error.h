@@ -59,6 +59,7 @@ void error_context(struct error *error, const char *format, ...)
 
 void error_set_hint(struct error *error, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* What the server said; of very long words the beginning. */
 void error_set_server(struct error *error, const char *bytes, size_t length);
 
 /* Adds a line about one field. field and message are copied; code may be NULL. */

@@ -239,12 +239,24 @@ static bool says_nothing(long status, const struct error *error)
            (status >= 200 && status < 300 && error->kind == ERROR_PROTOCOL);
 }
 
+/* Records that this answer should have told of, and did not. */
+static void mark_lost_records(const struct turn *turn, long status)
+{
+    for (size_t i = 0; !turn->read && i < turn->result->write_count; i++) {
+        struct write_result *write = &turn->result->writes[i];
+        if (!write->success && says_nothing(status, &write->error)) {
+            write->lost = true;
+        }
+    }
+}
+
 static int take_answer(struct wire *wire, const struct turn *turn,
                        const struct http_response *response)
 {
     struct error *error = &turn->result->error;
     int next = wire->backend->ops->decode(wire->backend, turn->operation, turn->step, response,
                                           turn->result);
+    mark_lost_records(turn, response->status);
     if (!error_is_set(error)) {
         return next;
     }

@@ -420,10 +420,26 @@ bool session_wait(const struct session *session, int stop)
     return descriptors[1].revents == 0;
 }
 
+/* A write that is under way somewhere else cannot be called back. */
+static bool refuse_interrupted(const char *sent, struct result *result)
+{
+    if (sent == NULL) {
+        return error_set(&result->error, ERROR_CANCELLED, "Interrupted.");
+    }
+    result->lost = true;
+    error_set(&result->error, ERROR_CANCELLED,
+              "Interrupted: it is unknown whether the %s was done.", sent);
+    error_set_hint(&result->error, "look at the record as it is now, before trying again");
+    return false;
+}
+
 bool session_run(struct session *session, struct operation *operation, int stop,
                  struct result *result)
 {
     struct waiting waiting = {false, result};
+    bool sends = session->ops->execute == NULL && !operation->explain &&
+                 backend_writes(session->ops, operation);
+    const char *sent = sends ? operation_name(operation->kind) : NULL;
     memset(result, 0, sizeof *result);
     result->total = -1;
     uint64_t job =
@@ -434,7 +450,7 @@ bool session_run(struct session *session, struct operation *operation, int stop,
     while (!waiting.done) {
         if (!session_wait(session, stop)) {
             session_cancel(session, job);
-            return error_set(&result->error, ERROR_CANCELLED, "Interrupted.");
+            return refuse_interrupted(sent, result);
         }
         session_dispatch(session);
     }

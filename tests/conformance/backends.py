@@ -30,8 +30,10 @@ class Backend:
     kinds = {}
     match = None  # the field that an upsert matches
     match_values = ()
-    keeps_null = True  # tells null from the empty text in what it is sent
+    null_as, empty_as = None, ""  # what becomes of a null and of an empty text that it is sent
     orders_nulls = True  # puts them where the order says; where it does not, describe says so
+    write_targets = ()  # method and path of what writes to `object`; none without a server
+    secret_setting = "token_env"
     extra = ()  # what a new record needs besides its first text
     server = None
 
@@ -138,6 +140,7 @@ class Spotler(Backend):
     name, secret = "spotler", "spotler-test-token"
     object, texts, number = "accounts", ("name", "notes"), "campaignid"
     orders_nulls = False
+    write_targets = (("PATCH", "/accounts"), ("POST", "/accounts"))
     unknown_id = "4711"
     kinds = {"text": ("accounts", "name"), "number": ("opportunities", "value"),
              "date": ("opportunities", "closedate"), "datetime": ("accounts", "createddate"),
@@ -181,8 +184,10 @@ class Salesdirector(Backend):
              "date": ("Opportunity", "close_date"), "boolean": ("Opportunity", "active"),
              "picklist": ("Opportunity", "stage")}
     match, match_values = "external_opp_id", ("NEW-1", "NEW-2")
-    keeps_null = False  # CSV has no null
+    null_as = ""  # CSV has no null
     upload = "/api/v1/admin/opportunities/upload"
+    write_targets = (("POST", upload),)
+    secret_setting = "api_key_env"
 
     def start(self, home):
         self.server = Running("salesdirector_server.py", "--rows", "60")
@@ -224,6 +229,46 @@ class Salesdirector(Backend):
         return {names.get(name, name) for name in header} - {"Opportunity ID", "name"}
 
 
+class Stacksync(Backend):
+    name, secret = "stacksync", "your_api_proxy_service_token"
+    object, texts, number = "Account", ("Name", "Description"), "AnnualRevenue"
+    unknown_id = "001000000000000AAA"
+    kinds = {"text": ("Account", "Name"), "number": ("Account", "AnnualRevenue"),
+             "date": ("Opportunity", "CloseDate"), "datetime": ("Account", "CreatedDate"),
+             "boolean": ("Account", "Active__c"), "picklist": ("Account", "Industry"),
+             "reference": ("Contact", "AccountId")}
+    match, match_values = "Code__c", ("code-new-1", "code-new-2")
+    write_targets = (("POST", "/v1/object/update"), ("POST", "/v1/object/insert"))
+    empty_as = None  # Salesforce keeps an empty text as null
+
+    def start(self, home):
+        self.server = Running("stacksync_server.py", "--rows", "40", "--token", self.secret)
+        self.post("object/insert/Account", {"data": [{"Name": text} for text in TEXTS]})
+        self.server.forget()
+
+    def post(self, path, body):
+        return self.ask("POST", f"/v1/{path}", json.dumps(body), {
+            "Authorization": f"Bearer {self.secret}", "Content-Type": "application/json"})
+
+    def settings(self):
+        return {"url": self.server.url, "token_env": "CONFORMANCE_SECRET"}
+
+    def stored(self, name):
+        fields = {"Id"} | {field for other, field in self.kinds.values() if other == name}
+        if name == self.object:
+            fields |= {*self.texts, self.number, self.match}
+        answer = self.post("object/soql", {"data": f"SELECT {', '.join(fields)} FROM {name}"})
+        return {row["Id"]: row for row in answer["data"]["records"]}
+
+    def is_write(self, entry):
+        return any(word in entry["target"] for word in (
+            "/insert/", "/update/", "/upsert/", "/delete", "/add_custom_field/")) or \
+            ("/proxy/" in entry["target"] and entry["method"] != "GET")
+
+    def sent_fields(self, entry):
+        return set(json.loads(entry["body"])["data"][0]) - {"id"}
+
+
 HERE = pathlib.Path(__file__).resolve().parent
-BACKENDS = tuple(each for each in (Local, Spotler, Salesdirector) if each is Local or
+BACKENDS = tuple(each for each in (Local, Spotler, Stacksync, Salesdirector) if each is Local or
                  (HERE.parent / "servers" / f"{each.name}_server.py").exists())

@@ -74,10 +74,6 @@ class Scenario(unittest.TestCase):
         if ability not in self.can:
             self.skipTest(f"{self.backend.name} does not declare {ability}")
 
-    def need_server(self):
-        if self.backend.server is None:
-            self.skipTest(f"{self.backend.name} has no server")
-
     # --- running it ---
 
     @classmethod
@@ -157,9 +153,11 @@ class Scenario(unittest.TestCase):
                            f"{self.backend.texts[0]}={text}", *more).strip()
 
 
-def for_each_backend(names, scenario):
+def for_each_backend(names, scenario, servers_only=False):
     """A class of the scenario's tests for every backend, in the module's names."""
     for backend in BACKENDS:
+        if servers_only and not backend.write_targets:
+            continue
         name = f"{backend.__name__}{scenario.__name__}"
         names[name] = type(name, (scenario,), {
             "backend_class": backend, "keys": {}, "__module__": scenario.__module__})

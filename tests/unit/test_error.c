@@ -111,6 +111,23 @@ static void no_error_may_be_asked_for(void **state)
     assert_false(error_is_set(NULL));
 }
 
+/* A page of the server's is no sentence: its beginning is enough, without half a character. */
+static void test_long_words_of_the_server(void **state)
+{
+    (void)state;
+    struct error error = {0};
+    char words[3001];
+    memset(words, 'x', sizeof words);
+    memcpy(words + 1999, "\xC3\xA9", 2);
+    error_set(&error, ERROR_SERVER, "no");
+    error_set_server(&error, words, 3000);
+    assert_int_equal(strlen(error.server), 1999 + strlen("…"));
+    assert_string_equal(error.server + 1998, "x…");
+    error_set_server(&error, words, 1999);
+    assert_int_equal(strlen(error.server), 1999);
+    error_clear(&error);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -119,6 +136,7 @@ int main(void)
         cmocka_unit_test(context_goes_in_front),
         cmocka_unit_test(copy_is_deep_and_move_empties),
         cmocka_unit_test(every_kind_has_its_exit_status_and_name),
+        cmocka_unit_test(test_long_words_of_the_server),
         cmocka_unit_test(no_error_may_be_asked_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -128,12 +128,26 @@ enum wire_step encode_delete(const struct call *call)
 
 /* --- results --- */
 
+/* Salesforce says the same of a record that is not there and of a reference to one, which it names.
+ */
+static bool is_record_missing(const struct answer *answer, const json_t *entry)
+{
+    const char *code = json_member_string(entry, "statusCode");
+    bool by_id =
+        answer->operation->kind == OPERATION_UPDATE || answer->operation->kind == OPERATION_DELETE;
+
+    return by_id && code && strcmp(code, "INVALID_CROSS_REFERENCE_KEY") == 0 &&
+           json_array_size(json_member(entry, "fields")) == 0;
+}
+
 static void take_errors(const struct answer *answer, const json_t *entry, struct error *error)
 {
     const json_t *errors = json_member(entry, "errors");
     const json_t *first = json_is_array(errors) ? json_array_get(errors, 0) : errors;
 
     salesforce_error(first && !json_is_null(first) ? first : entry, ERROR_VALIDATION, error);
+    if (is_record_missing(answer, first))
+        error->kind = ERROR_NOT_FOUND;
     for (size_t i = 1; i < json_array_size(errors); i++) {
         struct error further = {0};
 
