@@ -57,6 +57,11 @@ class Describing(Stacksync):
         self.assertFalse(fields["Description"]["filter"])
         self.assertFalse(fields["SystemModstamp"]["update"])
 
+    def test_values_of_a_picklist(self):
+        self.assertEqual([row["value"] for row in self.json("lookup", "Account", "Rating")],
+                         ["Hot", "Warm", "Cold"])
+        self.run_bad(9, "lookup", "Account", "Name", says="no list of values")
+
     def test_an_object_that_is_not_there(self):
         self.run_bad(4, "describe", "Contacts", says="Contacts")
 

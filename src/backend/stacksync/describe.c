@@ -302,3 +302,49 @@ int decode_describe(const struct answer *answer)
     json_decref(document);
     return 0;
 }
+
+/* --- a picklist --- */
+
+enum wire_step encode_lookup(const struct call *call)
+{
+    return encode_describe(call);
+}
+
+static void take_values(struct result *result, const struct field *field)
+{
+    result->values = memory_zeroed(field->picklist_count + 1, sizeof *result->values);
+    result->value_count = field->picklist_count;
+    for (size_t i = 0; i < field->picklist_count; i++) {
+        const struct picklist_value *from = &field->picklist[i];
+
+        result->values[i] = (struct picklist_value){
+            .value = memory_copy_string(from->value),
+            .label = memory_copy_string(from->label),
+            .active = from->active,
+            .valid_for = memory_copy_string(from->valid_for),
+        };
+    }
+}
+
+int decode_lookup(const struct answer *answer)
+{
+    struct result *result = answer->result;
+    const char *asked = answer->operation->field;
+    const struct field *field;
+
+    decode_describe(answer);
+    if (!result->schema)
+        return 0;
+    field = schema_field(result->schema, asked);
+    if (!field)
+        error_set(&result->error, ERROR_USAGE, "%s has no field \"%s\"", answer->operation->object,
+                  asked);
+    else if (field->picklist_count == 0)
+        error_set(&result->error, ERROR_UNSUPPORTED, "%s of %s has no list of values", field->name,
+                  answer->operation->object);
+    else
+        take_values(result, field);
+    schema_release(result->schema);
+    result->schema = NULL;
+    return 0;
+}

@@ -97,6 +97,9 @@ enum wire_step encode_objects(const struct call *call);
 int decode_objects(const struct answer *answer);
 enum wire_step encode_describe(const struct call *call);
 int decode_describe(const struct answer *answer);
+/* A picklist's values are in its describe: asked for anew, for they may have changed. */
+enum wire_step encode_lookup(const struct call *call);
+int decode_lookup(const struct answer *answer);
 
 /* --- writing --- */
 

@@ -192,6 +192,7 @@ static const struct operation_row {
     [OPERATION_SIGN_IN] = {encode_sign_in, decode_sign_in},
     [OPERATION_LIST_OBJECTS] = {encode_objects, decode_objects},
     [OPERATION_DESCRIBE] = {encode_describe, decode_describe},
+    [OPERATION_LOOKUP] = {encode_lookup, decode_lookup},
     [OPERATION_PAGE] = {encode_page, decode_page},
     [OPERATION_COUNT] = {encode_count, decode_count},
     [OPERATION_GROUP] = {encode_group, decode_group},
@@ -231,7 +232,7 @@ const struct backend_ops stacksync_backend = {
     .settings = settings,
     .setting_count = sizeof settings / sizeof settings[0],
     .abilities = CAN_COUNT | CAN_GROUP | CAN_ORDER | CAN_CREATE | CAN_UPDATE | CAN_UPSERT |
-                 CAN_DELETE | CAN_RAW | CAN_EXPLAIN | CAN_PARENT_PATHS,
+                 CAN_DELETE | CAN_RAW | CAN_LOOKUP | CAN_EXPLAIN | CAN_PARENT_PATHS,
     .paging = PAGING_CURSOR,
     .largest_page = SOQL_MOST_ROWS,
     .batch = {[OPERATION_GET] = MOST_GETS,
