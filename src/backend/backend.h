@@ -129,7 +129,8 @@ struct result {
     size_t record_count;
     struct write_result *writes;
     size_t write_count;
-    char *text; /* explain, raw, action: what to show */
+    char *text;            /* explain, raw, action: what to show */
+    size_t done, expected; /* records so far and in all, of an operation of several exchanges */
 };
 
 enum backend_abilities {

@@ -378,6 +378,9 @@ static int run_steps(struct wire *wire, const struct operation *operation,
             break;
         }
         turn.step = next;
+        if (result->expected > 0) {
+            progress_report(wire->progress, result->done, result->expected);
+        }
     }
     return turn.step;
 }

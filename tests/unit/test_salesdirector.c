@@ -455,6 +455,8 @@ static void test_parts_are_sent_one_after_the_other(void **state)
     struct operation *operation = upload("upload_contacts", text_string(&file));
     assert_int_equal(exchange(rig, operation, 200, counts_example), 1);
     assert_true(rig->request.parts[0].body.length <= UPLOAD_MOST_BYTES);
+    assert_int_equal(rig->result.done, 2);
+    assert_int_equal(rig->result.expected, 3);
     assert_int_equal(encode(rig, operation, 1), WIRE_SEND);
     assert_memory_equal(text_string(&rig->request.parts[0].body), "Email,Title\r\np2,", 16);
     assert_int_equal(decode(rig, operation, 1, 200, counts_example), 0);

@@ -396,6 +396,16 @@ static void add_words(struct result *result, const struct upload_counts *counts)
     result->text = text_take(&words);
 }
 
+static void tell_progress(const struct salesdirector *instance, int step, struct result *result)
+{
+    result->done = result->expected = 0;
+    for (size_t i = 0; i < instance->upload.part_count; i++) {
+        size_t rows = instance->upload.parts[i].rows;
+        result->expected += rows;
+        result->done += i <= (size_t)step ? rows : 0;
+    }
+}
+
 int director_decode_file(struct salesdirector *instance, const struct operation *operation,
                          int step, const struct http_response *response, struct result *result)
 {
@@ -420,6 +430,7 @@ int director_decode_file(struct salesdirector *instance, const struct operation 
         upload_counts_fail(&counts, &result_add_write(result, NULL)->error);
     }
     free(counts.error_file);
+    tell_progress(instance, step, result);
     if ((size_t)step + 1 < parts) {
         return step + 1;
     }
