@@ -535,20 +535,53 @@ static void test_records_of_other_fields_go_apart(void **state)
     operation_free(operation);
 }
 
-static void test_some_rows_refused_is_unknown_of_each(void **state)
+static const char one_of_two[] = "{\"total_imported_rows\":1,\"total_error_rows\":1,"
+                                 "\"error_file\":\"f\",\"total_original_rows\":2}";
+
+static void test_some_rows_refused_is_looked_up(void **state)
 {
     struct rig *rig = *state;
     struct operation *operation = on_opportunities(rig, OPERATION_CREATE);
-    operation_add_write(operation, NULL,
-                        values((const char *[]){"external_opp_id", "1", "name", "a", NULL}), NULL);
-    operation_add_write(operation, NULL,
-                        values((const char *[]){"external_opp_id", "2", "name", "b", NULL}), NULL);
+    operation_add_write(
+        operation, NULL,
+        values((const char *[]){"external_opp_id", "1", "name", "a", "amount", "5.0", NULL}), NULL);
+    operation_add_write(
+        operation, NULL,
+        values((const char *[]){"external_opp_id", "2", "name", "b", "amount", "6", NULL}), NULL);
     exchange(rig, operation, 200, page_example);
     assert_int_equal(encode(rig, operation, 1), WIRE_SEND);
-    decode(rig, operation, 1, 200,
-           "{\"total_imported_rows\":1,\"total_error_rows\":1,\"error_file\":\"f\","
-           "\"total_original_rows\":2}");
+    assert_int_equal(decode(rig, operation, 1, 200, one_of_two), 2);
     assert_true(rig->result.writes[0].lost && rig->result.writes[1].lost);
+    assert_int_equal(encode(rig, operation, 2), WIRE_SEND);
+    assert_string_equal(rig->request.method, "GET");
+    assert_int_equal(decode(rig, operation, 2, 200,
+                            "{\"status\":\"success\",\"data\":[{\"id\":\"u\","
+                            "\"external_opp_id\":\"1\",\"name\":\"a\",\"amount\":5}]}"),
+                     0);
+    assert_true(rig->result.writes[0].success && rig->result.writes[0].created);
+    assert_false(error_is_set(&rig->result.writes[0].error));
+    assert_false(rig->result.writes[1].success || rig->result.writes[1].lost);
+    assert_int_equal(rig->result.writes[1].error.kind, ERROR_VALIDATION);
+    operation_free(operation);
+}
+
+static void test_what_cannot_be_looked_up_is_unknown(void **state)
+{
+    struct rig *rig = *state;
+    struct operation *operation = on_opportunities(rig, OPERATION_UPDATE);
+    operation_add_write(operation, "334j0HHBF", values((const char *[]){"owner", "Ann", NULL}),
+                        NULL);
+    operation_add_write(operation, "B", values((const char *[]){"owner", "Ann", NULL}), NULL);
+    static const char two[] = "{\"status\":\"success\",\"data\":["
+                              "{\"external_opp_id\":\"334j0HHBF\",\"name\":\"a\"},"
+                              "{\"external_opp_id\":\"B\",\"name\":\"b\"}]}";
+    exchange(rig, operation, 200, two);
+    assert_int_equal(encode(rig, operation, 1), WIRE_SEND);
+    assert_int_equal(decode(rig, operation, 1, 200, one_of_two), 2);
+    assert_int_equal(encode(rig, operation, 2), WIRE_SEND);
+    assert_int_equal(decode(rig, operation, 2, 200, two), 0);
+    assert_true(rig->result.writes[0].lost && rig->result.writes[1].lost);
+    assert_int_equal(rig->result.writes[0].error.kind, ERROR_VALIDATION);
     operation_free(operation);
 }
 
@@ -619,7 +652,8 @@ int main(void)
         TEST(test_parts_are_sent_one_after_the_other),
         TEST(test_update_sends_the_key_the_name_and_what_changed),
         TEST(test_records_of_other_fields_go_apart),
-        TEST(test_some_rows_refused_is_unknown_of_each),
+        TEST(test_some_rows_refused_is_looked_up),
+        TEST(test_what_cannot_be_looked_up_is_unknown),
         TEST(test_conflict_is_found_before_anything_is_sent),
         TEST(test_contacts_are_uploaded_at_once),
         TEST(test_settings_are_checked),

@@ -237,12 +237,17 @@ enum wire_step director_encode_write(struct salesdirector *instance,
         prepare_writes(instance, object, operation, &unused);
         result_clear(&unused);
     }
+    if (part_of(object, step) == instance->upload.part_count) {
+        director_request(instance, "GET", "/api/v1/opportunities/my", true, request);
+        return WIRE_SEND;
+    }
     director_upload(instance, object, &instance->upload.parts[part_of(object, step)], NULL,
                     request);
     return WIRE_SEND;
 }
 
-/* Which rows were refused, the counts do not say: of several records nobody knows which. */
+/* Which rows were refused, the counts do not say: of several records nobody knows which, until the
+ * list is looked at. */
 static void settle_part(const struct upload_part *part, const struct upload_counts *counts,
                         const struct error *error, struct result *result)
 {
@@ -253,7 +258,7 @@ static void settle_part(const struct upload_part *part, const struct upload_coun
         if (!each->success) {
             error_copy(&each->error, error);
             each->lost = some;
-            each->created = false;
+            each->created = each->created && some;
         }
     }
 }
@@ -271,9 +276,89 @@ static void take_part(const struct upload_part *part, const struct http_response
     error_clear(&error);
 }
 
-static int next_step(const struct salesdirector *instance, const struct object *object, int step)
+/* --- looking at what was done, where the counts leave it open --- */
+
+static bool is_any_lost(const struct result *result)
 {
-    return part_of(object, step + 1) < instance->upload.part_count ? step + 1 : 0;
+    for (size_t i = 0; i < result->write_count; i++) {
+        if (result->writes[i].lost) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_blank(const struct value *value)
+{
+    return value_is_nothing(value) || (value->kind == VALUE_TEXT && value->as.text.length == 0);
+}
+
+/* Does the record hold what was sent? *open is set where that cannot be read. */
+static bool holds(const struct object *object, const json_t *record, const struct record *sent,
+                  bool *open)
+{
+    bool same = record != NULL;
+    for (size_t i = 0; i < sent->field_count; i++) {
+        const struct value *value = &sent->fields[i].value;
+        const struct member *member = director_member(object, sent->fields[i].name);
+        if (member == NULL || (member->flags & MEMBER_READ) == 0) {
+            *open = true;
+            continue;
+        }
+        struct value now = director_cell(record, member->name, member->type);
+        same = same && (value_same(&now, value) || (is_blank(&now) && is_blank(value)));
+    }
+    return same;
+}
+
+/* A record that is as it was sent was taken, and one that is not was refused. */
+static void settle_lost(const struct salesdirector *instance, const struct object *object,
+                        const struct operation *operation, struct result *result)
+{
+    for (size_t i = 0; i < operation->write_count; i++) {
+        struct write_result *each = &result->writes[i];
+        bool open = false;
+        if (!each->lost) {
+            continue;
+        }
+        const json_t *record = director_find(instance->records, each->id);
+        bool same = holds(object, record, operation->writes[i].values, &open);
+        each->success = same && !open;
+        each->lost = same && open;
+        if (each->success) {
+            error_clear(&each->error);
+        }
+        each->created = each->created && each->success;
+    }
+}
+
+static int finish_write(struct salesdirector *instance)
+{
+    upload_parts_clear(&instance->upload);
+    instance->read_at = 0; /* the set is another one now */
+    return 0;
+}
+
+static int look_back(struct salesdirector *instance, const struct object *object,
+                     const struct operation *operation, const struct http_response *response,
+                     struct result *result)
+{
+    struct error error = {0};
+    if (director_take_records(instance, response, &error)) {
+        settle_lost(instance, object, operation, result);
+    }
+    error_clear(&error);
+    return finish_write(instance);
+}
+
+/* After the last part comes a look at the list, where it is needed and there is one. */
+static int next_step(struct salesdirector *instance, const struct object *object, int step,
+                     const struct result *result)
+{
+    size_t next = part_of(object, step + 1);
+    bool more = next < instance->upload.part_count ||
+                (next == instance->upload.part_count && object->readable && is_any_lost(result));
+    return more ? step + 1 : finish_write(instance);
 }
 
 int director_decode_write(struct salesdirector *instance, const struct operation *operation,
@@ -290,13 +375,11 @@ int director_decode_write(struct salesdirector *instance, const struct operation
     if (step == 0) {
         prepare_writes(instance, object, operation, result);
     }
-    take_part(&instance->upload.parts[part_of(object, step)], response, result);
-    int next = next_step(instance, object, step);
-    if (next == 0) {
-        upload_parts_clear(&instance->upload);
-        instance->read_at = 0; /* the set is another one now */
+    if (part_of(object, step) == instance->upload.part_count) {
+        return look_back(instance, object, operation, response, result);
     }
-    return next;
+    take_part(&instance->upload.parts[part_of(object, step)], response, result);
+    return next_step(instance, object, step, result);
 }
 
 /* --- files --- */
