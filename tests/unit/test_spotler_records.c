@@ -1,4 +1,5 @@
 /* test_spotler_records: describing in every shape, records by id, forms of values, overlaps. */
+#include "backend/spotler/internal.h"
 #include "spotler_rig.h"
 
 #include <stdlib.h>
@@ -310,6 +311,33 @@ static void test_settings(void **state)
     check_refused("token_evn", "x");
 }
 
+static void check_label(const char *name, bool reference, const char *expected)
+{
+    char *label = spotler_label(name, reference);
+    assert_string_equal(label, expected);
+    free(label);
+}
+
+static void test_labels(void **state)
+{
+    (void)state;
+    check_label("closedate", false, "Close date");
+    check_label("createdby", false, "Created by");
+    check_label("accountid", true, "Account");
+    check_label("ownerid", false, "Owner ID");
+    check_label("slaid", false, "SLA ID");
+    check_label("id", false, "ID");
+    check_label("last", false, "Last name");
+    check_label("notes", false, "Notes");
+    check_label("addresscounty/state", false, "Address county/state");
+    check_label("2yearpolicy", false, "2 year policy");
+    check_label("abn", false, "Abn");
+    check_label("mysterydate", false, "Mysterydate"); /* not of known words alone */
+    check_label("brokerid", true, "Broker");
+    check_label("Own_Field", false, "Own Field");
+    check_label("", false, "");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, rig_set_up, rig_tear_down)
@@ -330,6 +358,7 @@ int main(void)
         TEST(test_count),
         TEST(test_check),
         cmocka_unit_test(test_settings),
+        cmocka_unit_test(test_labels),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -149,7 +149,7 @@ static struct field *add_field(struct spotler *spotler, struct schema *schema, c
     enum field_type type = merge_type(schema->name, name, said);
     struct field *field = schema_add_field(schema, name, type);
     free(field->label);
-    field->label = text_label_from_name(name);
+    field->label = spotler_label(name, type == FIELD_REFERENCE);
     field->nullable = type != FIELD_ID;
     field->create = field->update = !is_read_only(name);
     field->filter = field->sort = true;

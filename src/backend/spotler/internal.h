@@ -179,6 +179,11 @@ extern const size_t spotler_action_count;
 typedef void (*spotler_item)(void *context, const char *value, const char *label);
 bool spotler_items(const json_t *json, spotler_item add, void *context);
 
+/* --- label.c --- */
+
+/* "closedate" as "Close date", and "accountid" of a reference as "Account". The caller frees. */
+char *spotler_label(const char *name, bool reference);
+
 /* --- answer.c --- */
 
 /* "reading accounts": what was tried, for errors. The caller frees. */
