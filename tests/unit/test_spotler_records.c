@@ -334,7 +334,7 @@ static void test_labels(void **state)
     check_label("abn", false, "Abn");
     check_label("mysterydate", false, "Mysterydate"); /* not of known words alone */
     check_label("brokerid", true, "Broker");
-    check_label("Own_Field", false, "Own Field");
+    check_label("Own_Field", false, "Own field");
     check_label("", false, "");
 }
 
