@@ -25,8 +25,11 @@ enum layout_kind { LAYOUT_AUTO, LAYOUT_WIDE, LAYOUT_STACKED };
 
 enum { APP_AHEAD_MOST = 64 };
 
+enum label_state { LABEL_UNASKED, LABEL_WANTED, LABEL_ASKED };
+
 struct app_label {
-    char *object, *id, *label;
+    char *object, *id, *label; /* label NULL: not known (yet) */
+    enum label_state state;
 };
 
 struct app {
@@ -64,7 +67,7 @@ struct app {
     struct key_press ahead[APP_AHEAD_MOST]; /* typed for a list that is on its way */
     size_t ahead_count;
     int idle_descriptor;      /* DOSSIER_IDLE_FD, or -1 */
-    struct app_label *labels; /* names of references chosen in editors */
+    struct app_label *labels; /* names of references, sorted by object and id */
     size_t label_count, label_capacity;
 };
 
@@ -138,6 +141,12 @@ const char *app_cursor_id(const struct app *app);
 void app_remember_label(struct app *app, const char *object, const char *id, const char *label);
 void app_free_labels(struct app *app);
 const char *app_remembered_label(const struct app *app, const char *object, const char *id);
+/* Notes that a reference's name is to be shown, where the backend cannot send it along with the
+ * record; app_ask_labels then asks for all that were noted, once each. What comes is redrawn. */
+void app_want_label(struct app *app, const struct field *field, const struct value *id);
+void app_ask_labels(struct app *app);
+/* The names that were asked for may have changed: they are asked for again when next wanted. */
+void app_doubt_labels(struct app *app);
 
 /* A field's label as headings show it: a reference by the name of what it points at. */
 void app_field_label(const struct field *field, struct text *out);

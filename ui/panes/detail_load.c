@@ -185,6 +185,16 @@ static void take_answer(struct detail_pane *self, const struct operation *operat
     }
 }
 
+static void want_names(struct detail_pane *self)
+{
+    for (size_t i = 0; self->record != NULL && i < self->schema->field_count; i++) {
+        const struct field *field = &self->schema->fields[i];
+        struct value value = record_value(self->record, field->name);
+        app_want_label(self->pane.app, field, &value);
+    }
+    app_ask_labels(self->pane.app);
+}
+
 static void have_record(void *context, const struct operation *operation, struct result *result)
 {
     struct detail_pane *self = context;
@@ -194,6 +204,7 @@ static void have_record(void *context, const struct operation *operation, struct
     }
     show_schema(self, self->wanted_schema);
     take_answer(self, operation, result);
+    want_names(self);
     pane_mark_recalculate(&self->pane);
 }
 

@@ -93,6 +93,7 @@ static void recalculate(struct pane *pane)
     follow_record(self);
     follow_end(self);
     want_rows(self);
+    list_want_names(self);
     list_columns_measure(self);
     list_columns_widen(self, false);
     list_columns_show_cursor(self);
@@ -121,6 +122,7 @@ static unsigned moved(struct pane *pane)
 {
     struct list_pane *self = list_of(pane);
     want_rows(self);
+    list_want_names(self);
     list_note_cursor(self);
     app_rest_later(pane->app);
     list_columns_widen(self, true);

@@ -387,6 +387,31 @@ void list_columns_measure(struct list_pane *self)
     self->columns.measured = all;
 }
 
+static void want_names_of(struct list_pane *self, const struct list_row *row)
+{
+    for (size_t i = 0; i < self->columns.count; i++) {
+        const struct list_column *column = &self->columns.items[i];
+        if (column->own != NULL && column->own == column->field) {
+            bool staged = false;
+            struct value value = list_row_own(self, row, column, &staged);
+            app_want_label(self->pane.app, column->own, &value);
+        }
+    }
+}
+
+void list_want_names(struct list_pane *self)
+{
+    const struct scroller *scroller = &self->scroller;
+    for (size_t i = 0; i < scroller->rows && scroller->top + i < scroller->count; i++) {
+        struct list_row row;
+        if (list_row_read(self, scroller->top + i, &row)) {
+            want_names_of(self, &row);
+        }
+        list_row_free(&row);
+    }
+    app_ask_labels(self->pane.app);
+}
+
 static bool is_shown_whole(const struct list_column *column)
 {
     return column->field != NULL && !field_type_is_text(column->field->type);
@@ -394,17 +419,20 @@ static bool is_shown_whole(const struct list_column *column)
 
 static void widen_by_row(struct list_pane *self, size_t at)
 {
+    int most = options_number(self->pane.app->options, OPTION_COLUMN_WIDTH);
     struct list_row row;
     bool there = list_row_read(self, at, &row) && row.page != NULL;
     for (size_t i = 0; there && i < self->columns.count; i++) {
         if (is_shown_whole(&self->columns.items[i])) {
-            measure_cell(self, &row, &self->columns.items[i], INT_MAX);
+            bool named = self->columns.items[i].field->references != NULL;
+            measure_cell(self, &row, &self->columns.items[i], named ? most : INT_MAX);
         }
     }
     list_row_free(&row);
 }
 
-/* A number or a date further down may be wider than all that was measured. */
+/* A number or a date further down may be wider than all that was measured, and so may a reference
+ * whose name came later. */
 void list_columns_widen(struct list_pane *self, bool seen_before)
 {
     const struct scroller *scroller = &self->scroller;
@@ -426,7 +454,8 @@ bool list_column_is_right(const struct list_column *column)
 
 static bool gives_way(const struct list_column *column)
 {
-    return column->width == 0 && (column->field == NULL || field_type_is_text(column->field->type));
+    return column->width == 0 && (column->field == NULL || column->field->references != NULL ||
+                                  field_type_is_text(column->field->type));
 }
 
 /* The first column names the record: it keeps a quarter more than other text. */

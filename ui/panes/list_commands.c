@@ -330,6 +330,7 @@ static unsigned run_refresh(struct app *app, struct pane *pane, const char *argu
     struct list_pane *self = list_of(pane);
     (void)argument;
     if (self->records != NULL) {
+        app_doubt_labels(app);
         record_set_refresh(self->records, self->cursor_id);
         session_refresh_objects(app->session);
         pane_mark_recalculate(app->detail);

@@ -122,6 +122,8 @@ void list_columns_bind(struct list_columns *columns, const struct schema *schema
                        const struct query *query);
 /* Works out natural widths from the rows that are there. */
 void list_columns_measure(struct list_pane *self);
+/* Asks for the names of what the rows in sight refer to, where they did not come along. */
+void list_want_names(struct list_pane *self);
 /* Widens columns until numbers and dates of the rows in sight are shown whole. seen_before: only
  * rows that were not in sight at the last call can matter. */
 void list_columns_widen(struct list_pane *self, bool seen_before);
