@@ -170,6 +170,9 @@ void describe_usage(const struct field *field, const struct page *page, const ch
     struct value records = page_value(page, 0, 2), filled = page_value(page, 0, 3);
     struct value smallest = page_value(page, 0, 4), largest = page_value(page, 0, 5);
     double all = 0, some = 0;
+    if (value_is_nothing(&filled)) {
+        return; /* the backend does not count this field */
+    }
     value_to_real(&records, &all);
     value_to_real(&filled, &some);
     double share = all > 0 ? some * 100 / all : 0;
