@@ -34,6 +34,7 @@ class Backend:
     orders_nulls = True  # puts them where the order says; where it does not, describe says so
     write_targets = ()  # method and path of what writes to `object`; none without a server
     secret_setting = "token_env"
+    raw_write = None  # a raw query that would change something
     extra = ()  # what a new record needs besides its first text
     server = None
 
@@ -95,6 +96,7 @@ class Local(Backend):
              "datetime": ("Deal", "Stamp"), "boolean": ("Deal", "Active"),
              "picklist": ("Deal", "Stage"), "reference": ("Deal", "AccountId")}
     match, match_values = "Code", ("code-new-1", "code-new-2")
+    raw_write = "update Deal set Name = 'x'"
     keys = {"Deal": "Id", "Account": "Id"}
 
     def start(self, home):
@@ -239,6 +241,8 @@ class Stacksync(Backend):
              "reference": ("Contact", "AccountId")}
     match, match_values = "Code__c", ("code-new-1", "code-new-2")
     write_targets = (("POST", "/v1/object/update"), ("POST", "/v1/object/insert"))
+    raw_write = ("POST https://MyDomainName.my.salesforce.com/services/data/v60.0/sobjects/Account"
+                 '\n{"Name":"x"}')
     empty_as = None  # Salesforce keeps an empty text as null
 
     def start(self, home):

@@ -152,6 +152,15 @@ class Writing(Scenario):
             yield "upsert", ("upsert", name, "--match", self.backend.match,
                              f"{self.backend.match}=x", f"{text}=x")
 
+    def test_a_raw_write_is_a_write(self):
+        self.need("raw")
+        before = self.backend.stored(self.backend.object)
+        self.clear_log()
+        self.run_bad((3, 9), "raw", self.backend.raw_write, "-p", "reader")
+        self.run_bad((2, 9), "raw", self.backend.raw_write, "-p", "guarded")
+        self.assertEqual(self.backend.writes(), [])
+        self.assertEqual(self.backend.stored(self.backend.object), before)
+
     def test_a_read_only_profile_writes_nothing(self):
         before = self.backend.stored(self.backend.object)
         for ability, arguments in self.writes_of_every_verb():

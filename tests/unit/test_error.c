@@ -112,7 +112,7 @@ static void no_error_may_be_asked_for(void **state)
 }
 
 /* A page of the server's is no sentence: its beginning is enough, without half a character. */
-static void test_long_words_of_the_server(void **state)
+static void long_words_of_the_server_are_cut(void **state)
 {
     (void)state;
     struct error error = {0};
@@ -136,7 +136,7 @@ int main(void)
         cmocka_unit_test(context_goes_in_front),
         cmocka_unit_test(copy_is_deep_and_move_empties),
         cmocka_unit_test(every_kind_has_its_exit_status_and_name),
-        cmocka_unit_test(test_long_words_of_the_server),
+        cmocka_unit_test(long_words_of_the_server_are_cut),
         cmocka_unit_test(no_error_may_be_asked_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
