@@ -16,7 +16,7 @@ enum {
     LONGEST_WAIT = 60, /* seconds: who asks for longer gets no second try */
     MOST_AHEAD = 64,
     LOOK_AGAIN = 1000, /* milliseconds */
-    STOP = 0 /* no further step */
+    STOP = 0           /* no further step */
 };
 
 /* An exchange whose job does not run yet, or not any more. */

@@ -9,7 +9,6 @@ import csv
 import http.client
 import io
 import json
-import pathlib
 import sqlite3
 
 from common import Running
@@ -273,6 +272,4 @@ class Stacksync(Backend):
         return set(json.loads(entry["body"])["data"][0]) - {"id"}
 
 
-HERE = pathlib.Path(__file__).resolve().parent
-BACKENDS = tuple(each for each in (Local, Spotler, Stacksync, Salesdirector) if each is Local or
-                 (HERE.parent / "servers" / f"{each.name}_server.py").exists())
+BACKENDS = (Local, Spotler, Stacksync, Salesdirector)
