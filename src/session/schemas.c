@@ -65,11 +65,23 @@ static void take_counts(struct session *session, const struct result *result)
     session_notify(session, SESSION_EVENT_OBJECTS);
 }
 
+/* What fails for one object so fails for all. */
+static bool ends_counting(const struct error *error)
+{
+    return error->kind == ERROR_SIGN_IN || error->kind == ERROR_NETWORK;
+}
+
 static void counts_arrived(void *context, const struct operation *operation, struct result *result)
 {
     (void)operation;
     struct session *session = context;
     session->counts_job = 0;
+    if (ends_counting(&result->error)) {
+        error_copy(&session->objects_error, &result->error);
+        session->counted = session->object_count;
+        session_notify(session, SESSION_EVENT_OBJECTS);
+        return;
+    }
     if (!error_is_set(&result->error)) {
         take_counts(session, result);
     }

@@ -87,7 +87,7 @@ bool session_run(struct session *session, struct operation *operation, int stop,
 const struct object_info *session_objects(const struct session *session, size_t *count);
 /* Asks for the list (again), with counts; observers hear SESSION_EVENT_OBJECTS. */
 void session_refresh_objects(struct session *session);
-/* Why the list could not be had; kind NONE when it was, or is on its way. */
+/* Why the list, or every count, could not be had; kind NONE when it was, or is on its way. */
 const struct error *session_objects_error(const struct session *session);
 /* The schema if it is known, borrowed; NULL when not. Case as session_find_object. */
 const struct schema *session_schema(const struct session *session, const char *object);

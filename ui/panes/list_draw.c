@@ -7,7 +7,7 @@
 #include "ui/panes/list_private.h"
 #include "ui/terminal.h"
 
-enum { CELLS_MOST = 256 };
+enum { CELLS_MOST = 256, JOBS_LOOKED_AT = 16 };
 
 struct drawing {
     struct list_pane *self;
@@ -326,12 +326,29 @@ void list_pane_heading(const struct pane *pane, struct text *out)
     }
 }
 
+/* What a job under way waits for is behind the first dot of its title; NULL: for nothing. */
+static const char *waits_for(const struct job_info *job)
+{
+    const char *note = job->state == JOB_RUNNING ? strstr(job->title, " · ") : NULL;
+    return note;
+}
+
 static void print_loading(const struct list_pane *self, struct text *out)
 {
+    struct job_info jobs[JOBS_LOOKED_AT];
     int64_t since = list_pane_loading_since(&self->pane);
     int64_t seconds = since == 0 ? 0 : (terminal_now() - since) / 1000;
-    if (seconds > 0) {
-        text_format(out, " · loading %lld s", (long long)seconds);
+    if (seconds <= 0) {
+        return;
+    }
+    text_format(out, " · loading %lld s", (long long)seconds);
+    size_t count = session_jobs(self->pane.app->session, jobs, JOBS_LOOKED_AT);
+    for (size_t i = 0; i < count; i++) {
+        const char *note = waits_for(&jobs[i]);
+        if (note != NULL) {
+            text_append_string(out, note);
+            return;
+        }
     }
 }
 
