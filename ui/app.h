@@ -25,7 +25,7 @@ enum layout_kind { LAYOUT_AUTO, LAYOUT_WIDE, LAYOUT_STACKED };
 
 enum { APP_AHEAD_MOST = 64 };
 
-enum label_state { LABEL_UNASKED, LABEL_WANTED, LABEL_ASKED };
+enum label_state { LABEL_UNASKED, LABEL_WANTED, LABEL_ASKED, LABEL_DOUBTED };
 
 struct app_label {
     char *object, *id, *label; /* label NULL: not known (yet) */
@@ -145,7 +145,8 @@ const char *app_remembered_label(const struct app *app, const char *object, cons
  * record; app_ask_labels then asks for all that were noted, once each. What comes is redrawn. */
 void app_want_label(struct app *app, const struct field *field, const struct value *id);
 void app_ask_labels(struct app *app);
-/* The names that were asked for may have changed: they are asked for again when next wanted. */
+/* The names that were asked for may have changed: they are asked for again when next wanted, and
+ * shown as they were until then. */
 void app_doubt_labels(struct app *app);
 
 /* A field's label as headings show it: a reference by the name of what it points at. */

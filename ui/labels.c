@@ -91,7 +91,8 @@ void app_want_label(struct app *app, const struct field *field, const struct val
     char *text = value_to_string(id);
     struct app_label *known = find(app, field->references, text);
     known = known != NULL ? known : add(app, field->references, text);
-    if (known->state == LABEL_UNASKED && known->label == NULL) {
+    bool unknown = known->state == LABEL_UNASKED && known->label == NULL;
+    if (unknown || known->state == LABEL_DOUBTED) {
         known->state = LABEL_WANTED;
     }
     free(text);
@@ -153,9 +154,7 @@ void app_doubt_labels(struct app *app)
 {
     for (size_t i = 0; i < app->label_count; i++) {
         if (app->labels[i].state == LABEL_ASKED) {
-            app->labels[i].state = LABEL_UNASKED;
-            free(app->labels[i].label);
-            app->labels[i].label = NULL;
+            app->labels[i].state = LABEL_DOUBTED;
         }
     }
 }

@@ -89,7 +89,7 @@ static const struct verb verbs[] = {
     {"raw", "'QUERY'", 1, 1, PRINTING | BIT(FLAG_CONFIRM), false,
      "send a query in the backend's own language",
      "Sends a query in the language of the backend itself, and prints the rows or the text that "
-     "come back: SELECT statements of SQL for an SQLite file.",
+     "come back: SELECT statements of SQL for an SQLite file, SOQL for Salesforce.",
      verb_raw},
     {"profiles", "", 0, 0, ALWAYS | BIT(FLAG_PROFILE) | BIT(FLAG_FORMAT), false,
      "list the profiles",

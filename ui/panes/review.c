@@ -696,6 +696,7 @@ static void applied(void *context, const struct apply_report *report, bool finis
     }
     text_free(&words);
     if (finished && report->succeeded > 0) {
+        app_doubt_labels(app);
         app_records_written(app);
     }
     struct pane *review = app_find_pane(app, &review_pane_ops);

@@ -330,10 +330,10 @@ static const struct action_parameter upload_parameters[] = {
 #define PARAMETERS upload_parameters, sizeof upload_parameters / sizeof *upload_parameters, true
 
 static const struct backend_action actions[] = {
-    {"upload_opportunities", "create and change opportunities out of a CSV file", PARAMETERS},
-    {"upload_contacts", "create and change contacts of opportunities out of a CSV file",
+    {"upload_opportunities", "Create and change opportunities out of a CSV file", PARAMETERS},
+    {"upload_contacts", "Create and change contacts of opportunities out of a CSV file",
      PARAMETERS},
-    {"upload_targets", "create and change sales targets out of a CSV file", PARAMETERS},
+    {"upload_targets", "Create and change sales targets out of a CSV file", PARAMETERS},
 };
 
 const struct backend_ops salesdirector_backend = {

@@ -1,0 +1,59 @@
+"""What someone with an account at a CRM over the network meets: names of references, a token that
+is refused, a server that asks to wait."""
+
+import pathlib
+import sys
+
+from harness import TerminalTest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "servers"))
+from common import Running  # noqa: E402
+
+TOKEN = "s3cret.spotler-token"
+
+
+class Network(TerminalTest):
+    def setUp(self):
+        super().setUp()
+        self.server = Running("spotler_server.py", "--token", TOKEN)
+        self.addCleanup(self.server.stop)
+        self.profile(TOKEN)
+
+    def profile(self, token):
+        self.write_config(f"[profile crm]\nbackend = spotler\nurl = {self.server.url}\n"
+                          f"token_command = echo {token}\n")
+
+    def open_contacts(self):
+        screen = self.start("crm", columns=120).wait_for("Contacts")
+        return screen.press("O", "g", "j", "j", "Enter").wait_for("last 1")
+
+    def test_references_have_names(self):
+        screen = self.open_contacts().wait_for("Company 00006")
+        self.assertIn("Account", screen.text())
+        self.assertNotIn("95920984", screen.text())  # its id
+        asked = [entry["target"] for entry in self.server.log()
+                 if entry["target"].startswith("/accounts?") and "%24in" in entry["target"]]
+        self.assertEqual(len(asked), 1, asked)  # one request for all that are in sight
+
+    def test_a_new_name_is_shown_where_it_is_referred_to(self):
+        screen = self.open_contacts().wait_for("Company 00006")
+        screen.press("O", "g", "Enter").wait_for("Phone")
+        screen.press("e", "Ctrl-U", *"Quartz", "Enter", "w").wait_for("Review")
+        screen.press("a").wait_for("done").press("q", "O", "g", "j", "j", "Enter")
+        self.assertIn("Quartz", screen.wait_for("Quartz").wait_for("last 1").text())
+
+    def test_a_refused_token_is_said_at_the_start(self):
+        self.profile("wrong-token-7")
+        screen = self.start("crm").wait_for("Unauthenticated")
+        self.assertIn("check th", screen.text())
+        self.assertNotIn("wrong-token-7", screen.text())
+
+    def test_the_status_says_what_a_wait_is_for(self):
+        screen = self.open_contacts()
+        self.server.fault(status=429, retry_after=5, times=1)
+        screen.press("r", wait=False).wait_for("trying again in")
+
+
+if __name__ == "__main__":
+    import unittest
+    unittest.main()
