@@ -343,6 +343,13 @@ static unsigned run_open(struct app *app, struct pane *pane, const char *argumen
     return REACTION_HANDLED;
 }
 
+static const char *no_views(struct app *app, struct pane *pane)
+{
+    (void)pane;
+    bool any = app->session != NULL && session_view_count(app->session) > 0;
+    return any ? NULL : "there are no saved views; f, then s, saves one";
+}
+
 static unsigned run_view(struct app *app, struct pane *pane, const char *argument)
 {
     (void)pane;
@@ -507,7 +514,7 @@ const struct command global_commands[] = {
      run_previous_pane},
     {"objects", "O", "show the objects and saved views", NULL, ARGUMENT_NONE, 0, NULL, run_objects},
     {"open", NULL, "open an object's list", NULL, ARGUMENT_OBJECT, 0, NULL, run_open},
-    {"view", "v", "open a saved view", NULL, ARGUMENT_VIEW, 0, NULL, run_view},
+    {"view", "v", "open a saved view", NULL, ARGUMENT_VIEW, 0, no_views, run_view},
     {"filter", "f", "filter the list, in rows or as text", NULL, ARGUMENT_FIELD, COMMAND_HINT,
      no_list, run_filter},
     {"order", "o", "order the list", NULL, ARGUMENT_NONE, 0, no_list, run_order},

@@ -378,11 +378,25 @@ static bool check_base64(const struct check *check)
     return true;
 }
 
+/* An id is taken as it is typed, but where its source keeps whole numbers it must be one. */
+static bool check_id(const struct check *check)
+{
+    const char *declared = check->field->declared;
+    if (declared == NULL || !text_equal_folded(declared, "integer")) {
+        return check_plain(check);
+    }
+    struct field number = *check->field;
+    number.type = FIELD_INT;
+    struct check whole = *check;
+    whole.field = &number;
+    return check_number(&whole);
+}
+
 static const struct {
     checker check;
     const char *expected; /* for the empty text; NULL: the empty text is one of its values */
 } checkers[FIELD_TYPE_COUNT] = {
-    [FIELD_ID] = {check_plain, "an id"},
+    [FIELD_ID] = {check_id, "an id"},
     [FIELD_STRING] = {check_plain, NULL},
     [FIELD_TEXTAREA] = {check_plain, NULL},
     [FIELD_BOOLEAN] = {check_boolean, "yes or no"},

@@ -87,6 +87,26 @@ static const struct {
     {FIELD_ANY, 0, 0, -1, "what ever", "what ever"},
 };
 
+static void test_an_id_of_whole_numbers_is_one(void **state)
+{
+    (void)state;
+    char declared[] = "INTEGER";
+    struct field field = {.name = declared, .label = declared, .type = FIELD_ID, .scale = -1};
+    struct error error = {0};
+    struct value value;
+    assert_true(check_text(&field, "emil", 4, &noon, &value, &error));
+    value_free(&value);
+    field.declared = declared;
+    assert_false(check_text(&field, "emil", 4, &noon, &value, &error));
+    assert_non_null(strstr(error.fields[0].message, "found 'emil'"));
+    error_clear(&error);
+    assert_true(check_text(&field, "17", 2, &noon, &value, &error));
+    char *printed = value_to_string(&value);
+    assert_string_equal(printed, "17");
+    free(printed);
+    value_free(&value);
+}
+
 static void test_accepted(void **state)
 {
     (void)state;
@@ -226,6 +246,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_accepted),
+        cmocka_unit_test(test_an_id_of_whole_numbers_is_one),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_empty_hints_at_null),
         cmocka_unit_test(test_null_and_writable),

@@ -260,7 +260,13 @@ static void delete_one(struct list_pane *self, struct error *error)
     } else if (row.page != NULL) {
         char *label = list_row_label(self, &row);
         char *version = list_row_version(self, &row);
-        stage_delete(self, row.id, label, version, error);
+        bool back = row.change != NULL && row.change->kind == CHANGE_DELETE;
+        if (stage_delete(self, row.id, label, version, error)) {
+            app_message(self->pane.app, ROLE_TEXT,
+                        back ? "%s is not to be deleted any more."
+                             : "%s is to be deleted. D takes it back.",
+                        label);
+        }
         free(label);
         free(version);
     }
