@@ -1,119 +1,119 @@
 /*
- * fuzz_spotler: no answer of a server makes the Spotler adapter's decoder do anything but give a
- * result or an error, whatever was asked. The first byte chooses the operation, the second the
- * status; the rest is the body, given again for each further step.
+ * fuzz_spotler: no answer of a server makes the Spotler adapter do anything but give a result or an
+ * error, whatever was asked; see wire.h.
  *
  * A libFuzzer target; with FUZZ_STANDALONE it has a main of its own (standalone.h).
  */
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "backend/spotler/spotler.h"
-#include "core/memory.h"
-#include "net/http.h"
-
-enum { MOST_STEPS = 24 };
+#include "wire.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+int LLVMFuzzerInitialize(int *argument_count, char ***arguments);
 
-static const enum operation_kind kinds[] = {
-    OPERATION_DESCRIBE, OPERATION_PAGE,   OPERATION_GET,    OPERATION_COUNT,
-    OPERATION_LOOKUP,   OPERATION_ACTION, OPERATION_CREATE, OPERATION_UPDATE,
-    OPERATION_SIGN_IN,  OPERATION_DELETE, OPERATION_PAGE,   OPERATION_LIST_OBJECTS,
-};
-static const long statuses[] = {200, 201, 422, 429, 500, 301, 404, 403};
+enum { MOST_OPERATIONS = 24 };
 
-static struct backend *open_adapter(void)
+static struct profile profile;
+static struct operation *operations[MOST_OPERATIONS];
+static size_t operation_count;
+
+static struct schema *schema_of(const char *object)
 {
-    struct config_entry settings[] = {
-        {memory_copy_string("token_env"), memory_copy_string("HOME"), 1},
-        {memory_copy_string("objects"), memory_copy_string("policies,accounts/claims"), 2}};
-    struct profile profile = {.name = memory_copy_string("fuzz"),
-                              .settings = settings,
-                              .setting_count = sizeof settings / sizeof settings[0]};
-    struct error error = {0};
-    struct backend *backend = spotler_backend.create(&profile, &error);
-    for (size_t i = 0; i < profile.setting_count; i++) {
-        free(settings[i].name);
-        free(settings[i].value);
-    }
-    free(profile.name);
-    error_clear(&error);
-    return backend;
-}
-
-static struct schema *schema_of_lines(void)
-{
-    struct schema *schema = schema_new("opportunity_lines");
+    struct schema *schema = schema_new(object);
     schema_add_field(schema, "id", FIELD_ID);
-    schema_add_field(schema, "product", FIELD_STRING);
+    schema_add_field(schema, "product", FIELD_STRING)->name_field = true;
     schema_add_field(schema, "open", FIELD_BOOLEAN);
     schema_add_field(schema, "day", FIELD_DATE);
+    schema_add_field(schema, "moment", FIELD_DATETIME);
+    schema_add_field(schema, "amount", FIELD_CURRENCY);
+    schema_add_field(schema, "choice", FIELD_PICKLIST);
     struct field *above = schema_add_field(schema, "opportunityid", FIELD_REFERENCE);
     above->references = memory_copy_string("opportunities");
+    for (size_t i = 0; i < schema->field_count; i++) {
+        schema->fields[i].filter = schema->fields[i].sort = true;
+        schema->fields[i].create = schema->fields[i].update = true;
+    }
     return schema;
 }
 
-/* Of an even choice the lines of one opportunity, else what can only be filtered here. */
-static struct query *make_query(const struct schema *schema, unsigned choice)
+static struct operation *add(enum operation_kind kind, struct schema *schema, const char *query)
 {
-    struct error error = {0};
-    struct date_clock clock = {.now = 1795262400, .week_start = 1};
-    struct query *query = query_new(schema->name);
-    bool ok =
-        query_parse(query, choice % 2 == 0 ? "opportunityid = 5" : "not (product contains 'a')",
-                    NULL, &error) &&
-        query_resolve(query, schema, NULL, NULL, &clock, &error);
-    if (!ok) {
-        fprintf(stderr, "spotler: %s\n", error.message);
-        abort();
-    }
-    return query;
+    struct operation *operation = wire_operation(kind, schema, query);
+    operations[operation_count++] = operation;
+    return operation;
 }
 
-static struct operation *make_operation(unsigned choice)
+static void add_reading(struct schema *accounts, struct schema *lines)
 {
-    enum operation_kind kind = kinds[choice % (sizeof kinds / sizeof kinds[0])];
-    struct operation *operation = operation_new(kind, "opportunity_lines");
-    operation->schema = schema_of_lines();
-    operation->query = make_query(operation->schema, choice / 2);
-    operation->field = memory_copy_string("product");
-    operation->count_objects = true;
-    operation_add_id(operation, "1");
-    operation_add_id(operation, "2");
-    struct record *expected = record_new(operation->object, "1");
-    struct value name = value_string("x");
-    record_set(expected, "product", &name);
-    operation_add_write(operation, "1", record_new(operation->object, "1"), expected);
-    operation_add_write(operation, "2", record_new(operation->object, "2"), NULL);
-    return operation;
+    add(OPERATION_SIGN_IN, accounts, NULL);
+    add(OPERATION_LIST_OBJECTS, accounts, NULL)->count_objects = true;
+    struct operation *objects = add(OPERATION_LIST_OBJECTS, accounts, NULL);
+    free(objects->object);
+    objects->object = NULL;
+    objects->count_objects = true;
+    add(OPERATION_DESCRIBE, accounts, NULL);
+    add(OPERATION_DESCRIBE, lines, NULL);
+    add(OPERATION_PAGE, accounts, "amount > 5 order by day limit 300");
+    add(OPERATION_PAGE, accounts, "not (product contains '%')")->page_size = 2;
+    add(OPERATION_PAGE, lines, "opportunityid = 5");
+    add(OPERATION_PAGE, lines, "opportunityid in (5, 6) and amount > 1");
+    add(OPERATION_PAGE, lines, "product is not blank");
+    add(OPERATION_COUNT, accounts, "open = true");
+    add(OPERATION_COUNT, lines, "opportunityid = 5");
+    struct operation *one = add(OPERATION_GET, accounts, NULL);
+    operation_add_id(one, "1");
+    struct operation *several = add(OPERATION_GET, accounts, NULL);
+    operation_add_id(several, "1");
+    operation_add_id(several, "2");
+    operation_add_id(several, "two");
+    struct operation *line = add(OPERATION_GET, lines, NULL);
+    operation_add_id(line, "2");
+    add(OPERATION_LOOKUP, accounts, NULL)->field = memory_copy_string("choice");
+}
+
+static void add_writing(struct schema *accounts, struct schema *lines)
+{
+    wire_add_write(add(OPERATION_CREATE, accounts, NULL), NULL, "product", "a", NULL);
+    struct operation *two = add(OPERATION_CREATE, lines, NULL);
+    wire_add_write(two, NULL, "opportunityid", "5", NULL);
+    wire_add_write(two, NULL, "product", "b", NULL);
+    wire_add_write(add(OPERATION_UPDATE, accounts, NULL), "1", "open", "true", "false");
+    wire_add_write(add(OPERATION_UPDATE, lines, NULL), "1", "day", "2026-01-02", NULL);
+    struct operation *gone = add(OPERATION_DELETE, accounts, NULL);
+    wire_add_write(gone, "1", "product", "a", "a");
+    wire_add_write(gone, "2", "product", "a", NULL);
+    struct operation *values = add(OPERATION_LOOKUP_APPEND, accounts, NULL);
+    values->field = memory_copy_string("choice");
+    operation_add_parameter(values, "value", "v");
+}
+
+int LLVMFuzzerInitialize(int *argument_count, char ***arguments)
+{
+    (void)argument_count;
+    (void)arguments;
+    struct schema *accounts = schema_of("accounts"), *lines = schema_of("opportunity_lines");
+    setenv("TZ", "Europe/London", 1);
+    profile.name = memory_copy_string("fuzz");
+    wire_setting(&profile, "token_env", "HOME");
+    wire_setting(&profile, "objects", "policies,accounts/claims");
+    add_reading(accounts, lines);
+    add_writing(accounts, lines);
+    return 0;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct result result = {.total = -1};
+    struct error error = {0};
     if (size < 2) {
         return 0;
     }
-    struct backend *backend = open_adapter();
-    struct operation *operation = make_operation(data[0]);
-    char *body = memory_copy((const char *)data + 2, size - 2);
-    struct http_response response = {.status = statuses[data[1] % 8],
-                                     .body = body,
-                                     .length = size - 2,
-                                     .url = "https://crm.test/"};
-    int step = 0;
-    for (int i = 0; i < MOST_STEPS && (i == 0 || step > 0); i++) {
-        step = spotler_backend.decode(backend, operation, step, &response, &result);
-        if (error_is_set(&result.error)) {
-            break;
-        }
+    if (operation_count == 0) {
+        LLVMFuzzerInitialize(NULL, NULL);
     }
-    free(body);
-    result_clear(&result);
-    operation_free(operation);
+    struct backend *backend = spotler_backend.create(&profile, &error);
+    require(backend != NULL, "no instance");
+    wire_run(backend, operations[data[0] % operation_count], data, size);
     spotler_backend.destroy(backend);
     return 0;
 }
@@ -121,8 +121,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 #ifdef FUZZ_STANDALONE
 static const char fuzz_name[] = "fuzz_spotler";
 static const char *const fuzz_pieces[] = {
-    "\x01\x01{\"metadata\":{\"total_count\":3,\"has_more\":true},\"list\":[",
-    "{\"record\":{\"id\":1,\"product\":\"a\",\"open\":\"1\"}}",
+    "\x01\x01{\"metadata\":{",
+    "\"total_count\":3,",
+    "\"has_more\":true},\"list\":[",
+    "{\"record\":{\"id\":1,",
+    "\"product\":\"a\",\"open\":\"1\"}}",
     "{\"id\":2,\"day\":\"2026-01-02\"}",
     "\"lines\":[",
     "\"fields\":[",
@@ -132,7 +135,8 @@ static const char *const fuzz_pieces[] = {
     "\"validation\":{\"f\":[",
     "{\"Required\":[]}",
     "\"record\":",
-    "\"message\":\"Invalid record type\"",
+    "\"message\":\"Invalid record\"",
+    "\f",
     "{",
     "}",
     "[",
