@@ -592,6 +592,10 @@ static void test_count_and_group(void **state)
     assert_int_equal(rig.result.total, 7);
     decode(&rig, 200, "{\"totalSize\":9,\"done\":true,\"records\":[]}");
     assert_int_equal(rig.result.total, 9);
+    decode(&rig, 200, "{\"data\":[{\"attributes\":{},\"records\":3.7e109}]}");
+    assert_int_equal(rig.result.error.kind, ERROR_PROTOCOL);
+    decode(&rig, 200, "{\"data\":[{\"attributes\":{},\"records\":-4}]}");
+    assert_int_equal(rig.result.error.kind, ERROR_PROTOCOL);
     stop(&rig);
     start(&rig, OPERATION_GROUP, "Account");
     rig.operation->group.by = memory_copy_string("Name");

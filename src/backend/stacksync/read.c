@@ -27,6 +27,14 @@ enum wire_step encode_count(const struct call *call)
     return WIRE_REFUSED;
 }
 
+/* Salesforce may spell a whole number as 12.0; what no list can hold is no count. */
+static bool is_count(const json_t *json)
+{
+    static const double most = 1e15; /* exact as a double */
+
+    return json_is_number(json) && json_number_value(json) >= 0 && json_number_value(json) <= most;
+}
+
 /* In the row of an aggregate, by its name or as Salesforce would name it, or as the number of rows
  * there would be. */
 int64_t counted(const struct answer *answer)
@@ -43,7 +51,7 @@ int64_t counted(const struct answer *answer)
             count = row_member(row, "expr0");
         if (!count && json_array_size(rows) == 0)
             count = json_member(envelope, "totalSize");
-        if (json_is_number(count))
+        if (is_count(count))
             total = (int64_t)json_number_value(count);
         else
             answer_nonsense(answer, "a count");
