@@ -18,11 +18,7 @@
 #include "core/memory.h"
 #include "net/http.h"
 
-<<<<<<< Updated upstream
 enum { MOST_STEPS = 4 };
-=======
-enum { MOST_STEPS = 6 };
->>>>>>> Stashed changes
 
 static const long wire_statuses[] = {200, 200, 201, 204, 200, 300, 400, 401,
                                      403, 404, 409, 422, 429, 500, 503, 200};
