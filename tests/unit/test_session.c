@@ -123,7 +123,7 @@ static void whole_sets_are_grouped_here(void **state)
     fake_put(fake, "Opportunity", "2", "stage", &lower);
     fake_put(fake, "Opportunity", "3", "stage", &null);
     for (int i = 1; i <= 10; i++) {
-        char id[8];
+        char id[12];
         struct value amount = value_integer(i);
         (void)snprintf(id, sizeof id, "%d", i);
         fake_put(fake, "Opportunity", id, "amount", &amount);
