@@ -295,7 +295,7 @@ static void pages_are_under_way_together_and_come_in_order(void **state)
     test_server_fault(&rig.server, "{\"delay_ms\":100}");
     int64_t before = now();
     for (int i = 0; i < 12; i++) {
-        char cursor[8];
+        char cursor[12];
         (void)snprintf(cursor, sizeof cursor, "%d", i);
         (void)fetch_submit(rig.fetch, page(cursor), JOB_NOW);
     }
