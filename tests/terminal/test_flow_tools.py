@@ -48,7 +48,9 @@ class Fields(Flow):
         screen.press("Ctrl-Q", wait=False)
         screen.wait_exit()
         screen = self.open_list("Account")
-        self.assertEqual(screen.line(2).split(), heading.split())
+        # Natural widths go by the rows that were loaded: the last name may touch the frame.
+        self.assertEqual(screen.line(2).replace("│", " ").split(),
+                         heading.replace("│", " ").split())
         self.assertEqual(screen.line(2).find("Name"), heading.find("Name"))
         self.assertIn(names[0], screen.line(3))
         screen.press("$")
