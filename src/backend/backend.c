@@ -41,6 +41,7 @@ static const char *const operation_names[OPERATION_KIND_COUNT] = {
     [OPERATION_UPLOAD] = "upload",
     [OPERATION_RAW] = "raw",
     [OPERATION_ACTION] = "action",
+    [OPERATION_SIGN_OUT] = "sign out",
 };
 
 static const bool operation_changes[OPERATION_KIND_COUNT] = {

@@ -39,6 +39,7 @@ enum operation_kind {
     OPERATION_UPLOAD,
     OPERATION_RAW,
     OPERATION_ACTION,
+    OPERATION_SIGN_OUT, /* the engine's alone, when it ends */
     OPERATION_KIND_COUNT
 };
 
@@ -150,7 +151,8 @@ enum backend_abilities {
     CAN_RAW = 1u << 13,
     CAN_LOOKUP = 1u << 14,
     CAN_EXPLAIN = 1u << 15,
-    CAN_PARENT_PATHS = 1u << 16 /* Reference.Field in filters, orders and columns */
+    CAN_PARENT_PATHS = 1u << 16,   /* Reference.Field in filters, orders and columns */
+    CAN_INCLUDE_DELETED = 1u << 17 /* query.include_deleted */
 };
 
 enum paging_kind { PAGING_KEY, PAGING_CURSOR, PAGING_NUMBER, PAGING_OFFSET, PAGING_WHOLE };
@@ -164,12 +166,24 @@ struct backend_setting {
     unsigned flags;
 };
 
+/* What a parameter begins with where the action is opened from a list or a record. */
+enum parameter_source {
+    FROM_NOTHING,
+    FROM_CURRENT, /* the id of the record the cursor is on */
+    FROM_MARKED,  /* the ids of the marked records, or else of the current one, a line each */
+    FROM_OTHERS,  /* the ids of the marked records but the current one, a line each */
+    FROM_OBJECT   /* the name of the object that is shown */
+};
+
+/* A parameter of type FIELD_ENCRYPTED is a secret: asked for without being shown, never taken from
+ * an argument, wiped after use. */
 struct action_parameter {
     const char *name;
     enum field_type type;
     bool required;
     const char *help;
     const char *const *choices; /* NULL-terminated; NULL when free */
+    enum parameter_source source;
 };
 
 struct backend_action {
@@ -178,6 +192,7 @@ struct backend_action {
     const struct action_parameter *parameters;
     size_t parameter_count;
     bool writes;
+    const char *const *objects; /* NULL-terminated: whose records it is for; NULL: not of records */
 };
 
 enum wire_step { WIRE_SEND, WIRE_NONE, WIRE_REFUSED };
@@ -239,6 +254,13 @@ struct backend_ops {
      * the page before, byte for byte, and it holds the page size. Pure: any thread. The caller
      * frees. NULL elsewhere. */
     char *(*cursor_at)(const struct backend *backend, size_t page, size_t page_size);
+
+    /* Does the instance hold a session that the server gave it? With this set, the engine runs
+     * OPERATION_SIGN_IN (whose decode keeps the session in the instance) before the first operation
+     * for which it says no, again after ERROR_SIGN_IN, and OPERATION_SIGN_OUT before destroy where
+     * it says yes. `prepare` forgets the session. NULL: every request carries its own secret.
+     * Fetch thread. */
+    bool (*is_signed_in)(const struct backend *backend);
 
     /* Would this raw query change anything? Pure, any thread. NULL: none does. */
     bool (*raw_writes)(const char *query);

@@ -70,6 +70,7 @@ struct query *query_copy(const struct query *query)
     struct query *copy = query_new(query->object);
     copy->filter = filter_copy(query->filter);
     copy->limit = query->limit;
+    copy->include_deleted = query->include_deleted;
     copy_order(copy, query);
     copy_columns(copy, query);
     copy->resolved = query->resolved;

@@ -117,6 +117,7 @@ struct query {
     struct query_column *columns; /* none: the adapter gives every field */
     size_t column_count;
     int64_t limit;           /* -1: none */
+    bool include_deleted;    /* deleted records too: needs CAN_INCLUDE_DELETED */
     struct schema **schemas; /* held by resolve: the object's own first, then parents' */
     size_t schema_count;
     bool resolved;

@@ -131,12 +131,31 @@ static void relations_free(struct relation *relations, size_t count)
     free(relations);
 }
 
+static void layouts_free(struct record_layout *layouts, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        for (size_t j = 0; j < layouts[i].section_count; j++) {
+            struct layout_section *section = &layouts[i].sections[j];
+            for (size_t k = 0; k < section->item_count; k++) {
+                free(section->items[k].field);
+            }
+            free(section->items);
+            free(section->heading);
+        }
+        free(layouts[i].sections);
+        free(layouts[i].record_type);
+    }
+    free(layouts);
+}
+
 static void schema_free(struct schema *schema)
 {
     for (size_t i = 0; i < schema->field_count; i++) {
         field_clear(&schema->fields[i]);
     }
     free(schema->fields);
+    layouts_free(schema->layouts, schema->layout_count);
+    free(schema->record_type_field);
     relations_free(schema->children, schema->child_count);
     relations_free(schema->parents, schema->parent_count);
     free(schema->name);
@@ -206,6 +225,48 @@ struct relation *schema_add_child(struct schema *schema, const char *name, const
 struct relation *schema_add_parent(struct schema *schema, const char *name, const char *object)
 {
     return add_relation(&schema->parents, &schema->parent_count, name, object);
+}
+
+struct record_layout *schema_add_layout(struct schema *schema, const char *record_type)
+{
+    schema->layouts =
+        memory_resize(schema->layouts, schema->layout_count + 1, sizeof *schema->layouts);
+    struct record_layout *layout = &schema->layouts[schema->layout_count++];
+    *layout = (struct record_layout){.record_type = memory_copy_string(record_type)};
+    return layout;
+}
+
+struct layout_section *layout_add_section(struct record_layout *layout, const char *heading,
+                                          int columns)
+{
+    layout->sections =
+        memory_resize(layout->sections, layout->section_count + 1, sizeof *layout->sections);
+    struct layout_section *section = &layout->sections[layout->section_count++];
+    *section = (struct layout_section){.heading = memory_copy_string(heading),
+                                       .columns = columns > 0 ? columns : 1};
+    return section;
+}
+
+void layout_add_item(struct layout_section *section, const char *field, bool required,
+                     bool read_only)
+{
+    section->items = memory_resize(section->items, section->item_count + 1, sizeof *section->items);
+    section->items[section->item_count++] =
+        (struct layout_item){memory_copy_string(field), required, read_only};
+}
+
+const struct record_layout *schema_layout(const struct schema *schema, const char *record_type)
+{
+    const struct record_layout *otherwise = schema->layout_count > 0 ? &schema->layouts[0] : NULL;
+    for (size_t i = 0; i < schema->layout_count; i++) {
+        const char *own = schema->layouts[i].record_type;
+        if (own == NULL) {
+            otherwise = &schema->layouts[i];
+        } else if (record_type != NULL && strcmp(own, record_type) == 0) {
+            return &schema->layouts[i];
+        }
+    }
+    return otherwise;
 }
 
 void relation_add_field(struct relation *relation, const char *field, const char *parent_field)

@@ -87,6 +87,27 @@ struct relation {
     size_t field_count;
 };
 
+/* A field's place in a layout, and what the layout says of it beyond the field itself. */
+struct layout_item {
+    char *field;
+    bool required;
+    bool read_only;
+};
+
+struct layout_section {
+    char *heading; /* NULL: none is shown */
+    int columns;   /* beside each other, at least 1 */
+    struct layout_item *items;
+    size_t item_count;
+};
+
+/* How the source itself arranges a record for people. */
+struct record_layout {
+    char *record_type; /* of records whose record_type_field holds this; NULL: of all others */
+    struct layout_section *sections;
+    size_t section_count;
+};
+
 struct object_info {
     char *name;
     char *label; /* plural, for a person: "Opportunities" */
@@ -108,10 +129,13 @@ struct schema {
     size_t child_count;
     struct relation *parents;
     size_t parent_count;
-    char *name_field;    /* name of the field that names a record; NULL when there is none */
-    char *version_field; /* name of the field that stamps a version; NULL when there is none */
-    char *note;          /* what a user should know (how nulls are ordered …); may be NULL */
-    int references_;     /* reference count; touch only through hold and release */
+    struct record_layout *layouts; /* none: the source arranges nothing */
+    size_t layout_count;
+    char *record_type_field; /* field whose value chooses the layout; NULL when there is none */
+    char *name_field;        /* name of the field that names a record; NULL when there is none */
+    char *version_field;     /* name of the field that stamps a version; NULL when there is none */
+    char *note;              /* what a user should know (how nulls are ordered …); may be NULL */
+    int references_;         /* reference count; touch only through hold and release */
 };
 
 struct schema *schema_new(const char *name); /* one reference, owned by the caller */
@@ -123,6 +147,11 @@ struct field *schema_add_field(struct schema *schema, const char *name, enum fie
 void field_add_picklist(struct field *field, const char *value, const char *label, bool active);
 struct relation *schema_add_child(struct schema *schema, const char *name, const char *object);
 struct relation *schema_add_parent(struct schema *schema, const char *name, const char *object);
+struct record_layout *schema_add_layout(struct schema *schema, const char *record_type);
+struct layout_section *layout_add_section(struct record_layout *layout, const char *heading,
+                                          int columns);
+void layout_add_item(struct layout_section *section, const char *field, bool required,
+                     bool read_only);
 void relation_add_field(struct relation *relation, const char *field, const char *parent_field);
 
 /* Finding by name: exactly if that exists, else without regard to case unless two differ only by
@@ -133,6 +162,9 @@ int schema_field_index(const struct schema *schema, const char *name);
 /* A parent reference by the field's name or its relation name. */
 const struct field *schema_reference(const struct schema *schema, const char *name);
 const struct relation *schema_child(const struct schema *schema, const char *name);
+/* The layout of records of this record type (NULL: not known), else the one for all others, else
+ * the first; NULL when there is none. */
+const struct record_layout *schema_layout(const struct schema *schema, const char *record_type);
 /* The field name nearest to a mistyped one, or NULL. */
 const char *schema_nearest_field(const struct schema *schema, const char *mistyped);
 

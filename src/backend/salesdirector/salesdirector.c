@@ -322,18 +322,19 @@ static const struct backend_setting settings[] = {
 };
 
 static const struct action_parameter upload_parameters[] = {
-    {"file", FIELD_STRING, true, "a CSV file, its first row the names of the columns", NULL},
+    {"file", FIELD_STRING, true, "a CSV file, its first row the names of the columns", NULL,
+     FROM_NOTHING},
     {"send_error_email", FIELD_BOOLEAN, false, "have the rows that are refused sent by e-mail",
-     NULL},
+     NULL, FROM_NOTHING},
 };
 
 #define PARAMETERS upload_parameters, sizeof upload_parameters / sizeof *upload_parameters, true
 
 static const struct backend_action actions[] = {
-    {"upload_opportunities", "Create and change opportunities out of a CSV file", PARAMETERS},
-    {"upload_contacts", "Create and change contacts of opportunities out of a CSV file",
-     PARAMETERS},
-    {"upload_targets", "Create and change sales targets out of a CSV file", PARAMETERS},
+    {"upload_opportunities", "Create and change opportunities out of a CSV file", PARAMETERS, NULL},
+    {"upload_contacts", "Create and change contacts of opportunities out of a CSV file", PARAMETERS,
+     NULL},
+    {"upload_targets", "Create and change sales targets out of a CSV file", PARAMETERS, NULL},
 };
 
 const struct backend_ops salesdirector_backend = {

@@ -14,13 +14,14 @@
 #include "net/json.h"
 
 static const struct action_parameter append_parameters[] = {
-    {"list_name", FIELD_STRING, true, "the lookup list's name", NULL},
-    {"items", FIELD_TEXTAREA, true, "what to append: one item a line, or a JSON array", NULL},
+    {"list_name", FIELD_STRING, true, "the lookup list's name", NULL, FROM_NOTHING},
+    {"items", FIELD_TEXTAREA, true, "what to append: one item a line, or a JSON array", NULL,
+     FROM_NOTHING},
 };
 
 const struct backend_action spotler_actions[] = {
     {"append_lookup", "Append items to a lookup list", append_parameters,
-     sizeof append_parameters / sizeof append_parameters[0], true},
+     sizeof append_parameters / sizeof append_parameters[0], true, NULL},
 };
 const size_t spotler_action_count = sizeof spotler_actions / sizeof spotler_actions[0];
 
