@@ -400,6 +400,9 @@ static void *run_thread(void *context)
         settle_job(fetch, job);
     }
     pthread_mutex_unlock(&fetch->lock);
+    if (fetch->engine.wire != NULL) {
+        wire_sign_out(fetch->engine.wire);
+    }
     return NULL;
 }
 

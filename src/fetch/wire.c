@@ -16,6 +16,7 @@ enum {
     LONGEST_WAIT = 60, /* seconds: who asks for longer gets no second try */
     MOST_AHEAD = 64,
     LOOK_AGAIN = 1000, /* milliseconds */
+    SIGN_OUT_WAIT = 2000,
     STOP = 0           /* no further step */
 };
 
@@ -137,6 +138,13 @@ static void put_aside(struct wire *wire, const struct turn *turn)
 }
 
 /* --- trying again --- */
+
+static int64_t now_milliseconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
 
 static int64_t jitter(int64_t most)
 {
@@ -368,11 +376,11 @@ static int run_step(struct wire *wire, struct turn *turn)
     }
 }
 
-/* Runs the steps; returns the one at which it ended. */
-static int run_steps(struct wire *wire, const struct operation *operation,
+/* Runs the steps from one on; returns the one at which it ended. */
+static int run_steps(struct wire *wire, const struct operation *operation, int first,
                      struct cancel_token *token, struct result *result)
 {
-    struct turn turn = {.operation = operation, .token = token, .result = result};
+    struct turn turn = {.operation = operation, .step = first, .token = token, .result = result};
     for (int next = run_step(wire, &turn); next != STOP; next = run_step(wire, &turn)) {
         if (error_is_set(&result->error)) {
             break;
@@ -385,24 +393,73 @@ static int run_steps(struct wire *wire, const struct operation *operation,
     return turn.step;
 }
 
+/* --- sessions --- */
+
+static bool lacks_session(const struct wire *wire)
+{
+    const struct backend_ops *ops = wire->backend->ops;
+    return ops->is_signed_in != NULL && !ops->is_signed_in(wire->backend);
+}
+
+/* Nothing is sent for an operation that is only explained, and a sign-in is its own. */
+static bool sign_in(struct wire *wire, const struct operation *operation,
+                    struct cancel_token *token, struct error *error)
+{
+    if (!lacks_session(wire) || operation->explain || operation->kind == OPERATION_SIGN_IN) {
+        return true;
+    }
+    struct operation *first = operation_new(OPERATION_SIGN_IN, NULL);
+    struct result result = {.kind = OPERATION_SIGN_IN, .total = -1};
+    note(wire, "signing in");
+    (void)run_steps(wire, first, 0, token, &result);
+    note(wire, NULL);
+    operation_free(first);
+    bool ok = !error_is_set(&result.error);
+    error_move(error, &result.error);
+    result_clear(&result);
+    return ok;
+}
+
+/* A session that the server gave is of no use to the next run; that it ends is worth a moment, not
+ * a wait. */
+void wire_sign_out(struct wire *wire)
+{
+    struct http_request request = {0};
+    struct operation *operation = operation_new(OPERATION_SIGN_OUT, NULL);
+    struct error error = {0};
+    const struct backend_ops *ops = wire->backend->ops;
+    if (ops->is_signed_in != NULL && ops->is_signed_in(wire->backend) &&
+        ops->encode(wire->backend, operation, 0, &request, &error) == WIRE_SEND) {
+        struct http_exchange *exchange = http_start(wire->client, &request);
+        int64_t until = now_milliseconds() + SIGN_OUT_WAIT;
+        for (int64_t now = now_milliseconds();
+             now < until && !http_has_ended(wire->client, exchange); now = now_milliseconds()) {
+            http_work(wire->client, (int)(until - now));
+        }
+        http_finish(wire->client, exchange);
+    }
+    http_request_clear(&request);
+    error_clear(&error);
+    operation_free(operation);
+}
+
+/* An exchange that was refused for want of a session did nothing: it is the one that is sent again.
+ */
 void wire_execute(struct wire *wire, const struct operation *operation, struct cancel_token *token,
                   struct result *result)
 {
-    bool fresh = !wire->prepared;
-    if (!prepare(wire, &result->error)) {
+    const struct backend_ops *ops = wire->backend->ops;
+    bool fresh = !wire->prepared || lacks_session(wire);
+    if (!prepare(wire, &result->error) || !sign_in(wire, operation, token, &result->error)) {
         return;
     }
-    int step = run_steps(wire, operation, token, result);
-    bool expired = result->error.kind == ERROR_SIGN_IN && !fresh;
-    if (!expired || wire->backend->ops->prepare == NULL ||
-        (backend_writes(wire->backend->ops, operation) && step > 0)) {
+    int step = run_steps(wire, operation, 0, token, result);
+    if (result->error.kind != ERROR_SIGN_IN || fresh || ops->prepare == NULL) {
         return;
     }
-    result_clear(result);
-    result->kind = operation->kind;
-    result->total = -1;
+    error_clear(&result->error);
     wire->prepared = false;
-    if (prepare(wire, &result->error)) {
-        (void)run_steps(wire, operation, token, result);
+    if (prepare(wire, &result->error) && sign_in(wire, operation, token, &result->error)) {
+        (void)run_steps(wire, operation, step, token, result);
     }
 }

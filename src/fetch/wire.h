@@ -35,5 +35,7 @@ void wire_begin(struct wire *wire, uint64_t job, const struct progress *progress
 bool wire_tidy(struct wire *wire);
 void wire_execute(struct wire *wire, const struct operation *operation, struct cancel_token *token,
                   struct result *result);
+/* Ends the session that the server gave, if there is one; waits no longer than two seconds. */
+void wire_sign_out(struct wire *wire);
 
 #endif
