@@ -8,6 +8,7 @@
 #include <jansson.h>
 
 #include "backend/backend.h"
+#include "backend/soql/paging.h"
 #include "backend/soql/soql.h"
 #include "core/text.h"
 #include "net/http.h"
@@ -74,6 +75,7 @@ const json_t *row_member(const json_t *row, const char *path);
 struct value cell_value(const json_t *member, struct text *spelling);
 /* The row's id: its Id, or the end of its URL. NULL when it has none. */
 const char *row_id(const json_t *row);
+extern const struct soql_row_reader stacksync_rows;
 
 /* --- operations: reading --- */
 

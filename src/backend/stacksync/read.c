@@ -27,33 +27,33 @@ enum wire_step encode_count(const struct call *call)
     return WIRE_REFUSED;
 }
 
-/* Salesforce may spell a whole number as 12.0; what no list can hold is no count. */
-static bool is_count(const json_t *json)
+/* The array's entries, to be freed by the caller. */
+static const void **entries_of(const json_t *list)
 {
-    static const double most = 1e15; /* exact as a double */
+    const void **entries = memory_zeroed(json_array_size(list) + 1, sizeof *entries);
 
-    return json_is_number(json) && json_number_value(json) >= 0 && json_number_value(json) <= most;
+    for (size_t i = 0; i < json_array_size(list); i++)
+        entries[i] = json_array_get(list, i);
+    return entries;
 }
 
-/* In the row of an aggregate, by its name or as Salesforce would name it, or as the number of rows
- * there would be. */
+/* In the row of an aggregate, or as the number of rows there would be. */
 int64_t counted(const struct answer *answer)
 {
-    const json_t *envelope, *count;
+    const json_t *envelope;
     json_t *document, *rows = answer_rows(answer, &document, &envelope);
     int64_t total = -1;
 
     if (rows) {
-        const json_t *row = json_array_get(rows, 0);
+        const void **entries = entries_of(rows);
+        struct soql_rows read = {entries, json_array_size(rows), &stacksync_rows};
+        const json_t *size = json_member(envelope, "totalSize");
 
-        count = row_member(row, "records");
-        if (!count)
-            count = row_member(row, "expr0");
-        if (!count && json_array_size(rows) == 0)
-            count = json_member(envelope, "totalSize");
-        if (is_count(count))
-            total = (int64_t)json_number_value(count);
-        else
+        total = soql_take_count(&read);
+        if (total < 0 && json_array_size(rows) == 0 && json_is_integer(size))
+            total = json_integer_value(size);
+        free(entries);
+        if (total < 0)
             answer_nonsense(answer, "a count");
     }
     json_decref(document);
@@ -95,115 +95,18 @@ enum wire_step encode_group(const struct call *call)
     return WIRE_REFUSED;
 }
 
-static void add_number(struct page_builder *builder, size_t number)
-{
-    struct text text = {0};
-    struct value value;
-
-    text_format(&text, "%zu", number);
-    value = value_text(text_string(&text), text.length);
-    page_builder_add(builder, &value);
-    text_free(&text);
-}
-
-static void add_member(struct page_builder *builder, const json_t *row, const char *name)
-{
-    struct text spelling = {0};
-    struct value value = cell_value(row_member(row, name), &spelling);
-
-    page_builder_add(builder, &value);
-    text_free(&spelling);
-}
-
-static void add_name(struct result *result, const char *name)
-{
-    result->columns =
-        memory_resize(result->columns, result->column_count + 1, sizeof *result->columns);
-    result->columns[result->column_count++] = memory_copy_string(name);
-}
-
-static void name_columns(const struct group_request *group, bool has_measure, struct result *result)
-{
-    static const char *const functions[] = {
-        [GROUP_COUNT] = "count", [GROUP_SUM] = "sum", [GROUP_AVERAGE] = "average",
-        [GROUP_MIN] = "min",     [GROUP_MAX] = "max", [GROUP_FILLED] = "filled",
-    };
-    struct text name = {0};
-
-    add_name(result, group->by);
-    add_name(result, "count");
-    if (!has_measure)
-        return;
-    text_format(&name, "%s(%s)", functions[group->function], group->measure);
-    add_name(result, text_string(&name));
-    text_free(&name);
-}
-
-static void take_groups(const struct answer *answer, const json_t *rows)
-{
-    const struct group_request *group = &answer->operation->group;
-    bool has_measure = group->function != GROUP_COUNT && group->measure;
-    struct page_builder *builder = page_builder_new(has_measure ? 4 : 3);
-
-    for (size_t i = 0; i < json_array_size(rows); i++) {
-        const json_t *row = json_array_get(rows, i);
-
-        add_number(builder, i + 1);
-        add_member(builder, row, "value");
-        add_member(builder, row, "records");
-        if (has_measure)
-            add_member(builder, row, "measure");
-        page_builder_end_row(builder);
-    }
-    answer->result->page = page_builder_finish(builder);
-    name_columns(group, has_measure, answer->result);
-}
-
-static void add_numbered(struct page_builder *builder, const json_t *row, const char *name,
-                         size_t number)
-{
-    struct text alias = {0};
-
-    text_format(&alias, "%s%zu", name, number);
-    add_member(builder, row, text_string(&alias));
-    text_free(&alias);
-}
-
-/* A column for which Salesforce counts nothing has no cells but its name and the records. */
-static void take_filled(const struct answer *answer, const json_t *row)
-{
-    static const char *const names[] = {"field", "records", "filled", "smallest", "largest"};
-    const struct query *query = answer->operation->query;
-    const struct schema *schema = answer->operation->schema;
-    bool named = query && query->column_count > 0;
-    size_t count = named ? query->column_count : schema->field_count;
-    struct page_builder *builder = page_builder_new(6);
-
-    for (size_t i = 0; i < count; i++) {
-        struct value name = value_string(named ? query->columns[i].path : schema->fields[i].name);
-
-        add_number(builder, i + 1);
-        page_builder_add(builder, &name);
-        add_member(builder, row, "records");
-        add_numbered(builder, row, "filled", i);
-        add_numbered(builder, row, "least", i);
-        add_numbered(builder, row, "most", i);
-        page_builder_end_row(builder);
-    }
-    answer->result->page = page_builder_finish(builder);
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        add_name(answer->result, names[i]);
-}
-
 int decode_group(const struct answer *answer)
 {
     const json_t *envelope;
     json_t *document, *rows = answer_rows(answer, &document, &envelope);
 
-    if (rows && is_filled(answer->operation))
-        take_filled(answer, json_array_get(rows, 0));
-    else if (rows)
-        take_groups(answer, rows);
+    if (rows) {
+        const void **entries = entries_of(rows);
+        struct soql_rows read = {entries, json_array_size(rows), &stacksync_rows};
+
+        soql_take_groups(&read, answer->operation, answer->result);
+        free(entries);
+    }
     json_decref(document);
     return 0;
 }
