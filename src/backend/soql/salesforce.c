@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "core/date.h"
 #include "core/text.h"
 
 enum { CHECKED_BLOCK = 5 };
@@ -90,6 +91,26 @@ enum field_type salesforce_field_type(const char *name)
 bool salesforce_is_required(bool createable, bool nillable, bool defaulted_on_create)
 {
     return createable && !nillable && !defaulted_on_create;
+}
+
+bool salesforce_moment(const struct field *field, const struct value *value, struct text *out)
+{
+    struct date_time parts = {0};
+    const char *bytes = value->as.text.bytes;
+    size_t length = value->as.text.length;
+
+    if (!field || value->kind != VALUE_TEXT)
+        return false;
+    if (field->type == FIELD_DATETIME && date_time_parse(bytes, length, &parts)) {
+        date_print_moment_utc(date_time_to_moment(&parts), out);
+        return true;
+    }
+    if (field->type == FIELD_TIME && date_parse_time(bytes, length, &parts)) {
+        text_format(out, "%02d:%02d:%02d.%03dZ", parts.hour, parts.minute, parts.second,
+                    parts.fraction / 1000000);
+        return true;
+    }
+    return false;
 }
 
 static const struct code {

@@ -9,6 +9,8 @@
 
 #include "core/error.h"
 #include "core/schema.h"
+#include "core/text.h"
+#include "core/value.h"
 
 enum { SALESFORCE_ID_LENGTH = 18, SALESFORCE_SHORT_ID_LENGTH = 15 };
 
@@ -24,6 +26,10 @@ enum error_kind salesforce_error_kind(const char *code, enum error_kind otherwis
 
 /* A field's `required`: a create must give it. */
 bool salesforce_is_required(bool createable, bool nillable, bool defaulted_on_create);
+
+/* Appends the spelling that Salesforce wants of a date with time, or a time, typed by a person: a
+ * zone with every time. False, and nothing appended, for any other field or value. */
+bool salesforce_moment(const struct field *field, const struct value *value, struct text *out);
 
 /* Types of a custom field, NULL-terminated: AutoNumber, Lookup …. */
 extern const char *const salesforce_custom_types[];

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "backend/soql/salesforce.h"
+#include "backend/soql/problem.h"
 #include "backend/stacksync/internal.h"
 #include "core/memory.h"
 #include "net/json.h"
@@ -66,66 +66,34 @@ const json_t *find_problem(const json_t *document)
     return problem_message(document) ? document : NULL;
 }
 
-/* "ERROR at Row:1:Column:8\nNo such column" after a copy of the query: the place and the words. */
-static void describe_problem(const char *message, struct text *out)
-{
-    static const char place[] = "ERROR at Row:";
-    const char *at = strstr(message, place);
-    char *end = NULL;
-    long row, column;
-
-    if (!at) {
-        text_append_string(out, message);
-        return;
-    }
-    row = strtol(at + strlen(place), &end, 10);
-    if (strncmp(end, ":Column:", 8) != 0) {
-        text_append_string(out, message);
-        return;
-    }
-    column = strtol(end + 8, &end, 10);
-    text_format(out, "line %ld, column %ld: %s", row, column, end + strspn(end, "\r\n "));
-}
-
-static void add_fields(const json_t *problem, const char *words, struct error *error)
+/* The names of a problem's fields, to be freed by the caller. */
+static const char **problem_fields(const json_t *problem, size_t *count)
 {
     const json_t *fields = json_member(problem, "fields");
+    const char **names = memory_zeroed(json_array_size(fields) + 1, sizeof *names);
 
+    *count = 0;
     for (size_t i = 0; i < json_array_size(fields); i++) {
-        const char *field = json_string_value(json_array_get(fields, i));
+        const char *name = json_string_value(json_array_get(fields, i));
 
-        if (field)
-            error_add_field(error, field, problem_code(problem), words);
+        if (name)
+            names[(*count)++] = name;
     }
-}
-
-/* "AccountId: " where the words do not name the field themselves. */
-static void name_fields(const json_t *problem, const char *words, struct error *error)
-{
-    const json_t *fields = json_member(problem, "fields");
-
-    for (size_t i = json_array_size(fields); i-- > 0;) {
-        const char *field = json_string_value(json_array_get(fields, i));
-
-        if (field && !strstr(words, field))
-            error_context(error, "%s: ", field);
-    }
+    return names;
 }
 
 void salesforce_error(const json_t *problem, enum error_kind otherwise, struct error *error)
 {
-    const char *message = problem_message(problem);
-    const char *code = problem_code(problem);
-    struct text words = {0};
+    size_t count;
+    const char **fields = problem_fields(problem, &count);
+    struct salesforce_problem read = {problem_code(problem), problem_message(problem), fields,
+                                      count};
 
-    describe_problem(message ? message : "no reason given", &words);
-    error_set(error, salesforce_error_kind(code, otherwise), "%s%s%s%s", text_string(&words),
-              code ? " (" : "", code ? code : "", code ? ")" : "");
-    add_fields(problem, text_string(&words), error);
-    name_fields(problem, text_string(&words), error);
-    if (message && strcmp(message, text_string(&words)) != 0)
-        error_set_server(error, message, strlen(message));
-    text_free(&words);
+    if (error_is_set(error))
+        salesforce_problem_add(&read, error);
+    else
+        salesforce_problem_set(&read, otherwise, error);
+    free(fields);
 }
 
 static enum error_kind status_kind(const struct answer *answer)

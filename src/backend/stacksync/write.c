@@ -10,7 +10,6 @@
 
 #include "backend/soql/salesforce.h"
 #include "backend/stacksync/internal.h"
-#include "core/date.h"
 #include "core/memory.h"
 #include "net/json.h"
 
@@ -18,44 +17,14 @@ enum upsert_step { UPSERT_LOOK = 0, UPSERT_NEW = 1, UPSERT_KNOWN = 2, UPSERT_BLI
 
 /* --- requests --- */
 
-/* Salesforce wants a zone with every time. */
-static json_t *json_of_moment(const struct value *value)
-{
-    struct date_time parts = {0};
-    struct text text = {0};
-    json_t *json;
-
-    if (!date_time_parse(value->as.text.bytes, value->as.text.length, &parts))
-        return NULL;
-    date_print_moment_utc(date_time_to_moment(&parts), &text);
-    json = json_string(text_string(&text));
-    text_free(&text);
-    return json;
-}
-
-static json_t *json_of_time(const struct value *value)
-{
-    struct date_time parts = {0};
-    struct text text = {0};
-    json_t *json;
-
-    if (!date_parse_time(value->as.text.bytes, value->as.text.length, &parts))
-        return NULL;
-    text_format(&text, "%02d:%02d:%02d.%03dZ", parts.hour, parts.minute, parts.second,
-                parts.fraction / 1000000);
-    json = json_string(text_string(&text));
-    text_free(&text);
-    return json;
-}
-
 static json_t *json_of(const struct field *field, const struct value *value)
 {
+    struct text moment = {0};
     json_t *json = NULL;
 
-    if (field && value->kind == VALUE_TEXT && field->type == FIELD_DATETIME)
-        json = json_of_moment(value);
-    else if (field && value->kind == VALUE_TEXT && field->type == FIELD_TIME)
-        json = json_of_time(value);
+    if (salesforce_moment(field, value, &moment))
+        json = json_stringn(text_string(&moment), moment.length);
+    text_free(&moment);
     return json ? json : json_from_value(field, value);
 }
 
@@ -148,15 +117,8 @@ static void take_errors(const struct answer *answer, const json_t *entry, struct
     salesforce_error(first && !json_is_null(first) ? first : entry, ERROR_VALIDATION, error);
     if (is_record_missing(answer, first))
         error->kind = ERROR_NOT_FOUND;
-    for (size_t i = 1; i < json_array_size(errors); i++) {
-        struct error further = {0};
-
-        salesforce_error(json_array_get(errors, i), ERROR_VALIDATION, &further);
-        for (size_t j = 0; j < further.field_count; j++)
-            error_add_field(error, further.fields[j].field, further.fields[j].code,
-                            further.fields[j].message);
-        error_clear(&further);
-    }
+    for (size_t i = 1; i < json_array_size(errors); i++)
+        salesforce_error(json_array_get(errors, i), ERROR_VALIDATION, error);
     error_context(error, "%s of %s: ", operation_name(answer->operation->kind),
                   answer->operation->object ? answer->operation->object : "records");
 }
