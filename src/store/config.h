@@ -98,6 +98,8 @@ const char *profile_setting(const struct profile *profile,
 /* --set profile.key=value for one run, by the same rules as a line of the file. */
 bool profile_set(struct profile *profile, const char *name, const char *value, struct error *error);
 
+/* Does the profile say where the secret `name` comes from? */
+bool profile_has_secret(const struct profile *profile, const char *name);
 /* A secret by NAME_command, NAME_env, or NAME (file readable by its owner alone). What out held is
  * wiped; it is the caller's to wipe again with config_wipe. ERROR_USAGE when the command fails, the
  * variable is unset, or the file is readable by others. */

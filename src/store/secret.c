@@ -291,6 +291,12 @@ static void say_where(const struct profile *profile, const struct config_entry *
     }
 }
 
+bool profile_has_secret(const struct profile *profile, const char *name)
+{
+    return secret_entry(profile, name, "_command") != NULL ||
+           secret_entry(profile, name, "_env") != NULL || secret_entry(profile, name, "") != NULL;
+}
+
 bool profile_secret(const struct profile *profile, const char *name, struct text *out,
                     struct error *error)
 {

@@ -29,7 +29,7 @@ int64_t soql_take_count(const struct soql_rows *rows)
 
     for (size_t i = 0; rows->count > 0 && i < sizeof names / sizeof names[0]; i++) {
         struct text spelling = {0};
-        struct value value = rows->reader->cell(rows->rows[0], names[i], &spelling);
+        struct value value = rows->reader->cell(rows->rows[0], names[i], FIELD_ANY, &spelling);
         bool found = is_count(&value, &count);
 
         text_free(&spelling);
@@ -56,7 +56,7 @@ static void add_member(struct page_builder *builder, const struct soql_rows *row
                        const char *name)
 {
     struct text spelling = {0};
-    struct value value = rows->reader->cell(rows->rows[row], name, &spelling);
+    struct value value = rows->reader->cell(rows->rows[row], name, FIELD_ANY, &spelling);
 
     page_builder_add(builder, &value);
     text_free(&spelling);

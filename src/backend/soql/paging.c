@@ -148,7 +148,8 @@ static void print_key(const struct soql_paging *paging, const struct soql_row_re
         if (term->part_count == 1 && strcmp(term->parts[0], "Id") == 0)
             break;
         soql_path(&paging->source, term->parts, term->part_count, &path);
-        value = reader->cell(row, text_string(&path), &spelling);
+        value = reader->cell(row, text_string(&path), term->field ? term->field->type : FIELD_ANY,
+                             &spelling);
         text = soql_literal(term->field, &value);
         json_array_append_new(list, text ? json_string(text) : json_null());
         free(text);

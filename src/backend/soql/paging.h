@@ -39,9 +39,11 @@ bool soql_paging_statement(const struct soql_paging *paging, struct text *out, s
 
 /* How a row of an answer is read. */
 struct soql_row_reader {
-    /* The cell at a path of relation names and a field; spelling holds what had to be put together,
-     * and must outlive the value. Absent when it is not there. */
-    struct value (*cell)(const void *row, const char *path, struct text *spelling);
+    /* The cell at a path of relation names and a field, read as this type where the wire does not
+     * say (FIELD_ANY: as it stands); spelling holds what had to be put together, and must outlive
+     * the value. Absent when it is not there. */
+    struct value (*cell)(const void *row, const char *path, enum field_type type,
+                         struct text *spelling);
     const char *(*id)(const void *row); /* borrowed; NULL when it has none */
 };
 
@@ -62,6 +64,18 @@ void soql_paging_end(const struct soql_paging *paging, const struct operation *o
  * caller frees with soql_free_paths. */
 char **soql_column_paths(const struct soql_source *source, size_t *count);
 void soql_free_paths(char **paths, size_t count);
+
+/* The record of a row: the query's columns under their own paths, or all fields of the schema. */
+struct record *soql_record(const struct operation *operation, const struct soql_row_reader *reader,
+                           const void *row, const char *id);
+/* Have columns of the query their place in parents? */
+bool soql_has_parent_columns(const struct query *query);
+/* The operation's ids that can be one, widened, an array the caller frees with soql_free_paths: the
+ * others have no record, and one of them would fail all the rest. */
+char **soql_ids(const struct operation *operation, size_t *count);
+/* SELECT … WHERE Id IN (…) for records whose fields of parents are wanted too. */
+bool soql_select_ids(const struct operation *operation, char *const *ids, size_t count,
+                     struct text *out, struct error *error);
 
 /* --- aggregates: rows that soql_count, soql_group and soql_filled asked for --- */
 

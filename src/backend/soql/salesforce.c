@@ -113,6 +113,21 @@ bool salesforce_moment(const struct field *field, const struct value *value, str
     return false;
 }
 
+const char *const salesforce_place_parts[SALESFORCE_PLACE_PARTS] = {
+    "street", "city", "state", "postalCode", "country", "latitude", "longitude"};
+
+void salesforce_join_place(const char *const parts[SALESFORCE_PLACE_PARTS], struct text *out)
+{
+    size_t start = out->length;
+
+    for (size_t i = PLACE_STREET; i <= PLACE_COUNTRY; i++) {
+        if (parts[i] && *parts[i])
+            text_format(out, "%s%s", out->length > start ? ", " : "", parts[i]);
+    }
+    if (out->length == start && parts[PLACE_LATITUDE] && parts[PLACE_LONGITUDE])
+        text_format(out, "%s, %s", parts[PLACE_LATITUDE], parts[PLACE_LONGITUDE]);
+}
+
 static const struct code {
     const char *code;
     enum error_kind kind;

@@ -31,6 +31,22 @@ bool salesforce_is_required(bool createable, bool nillable, bool defaulted_on_cr
  * zone with every time. False, and nothing appended, for any other field or value. */
 bool salesforce_moment(const struct field *field, const struct value *value, struct text *out);
 
+/* The parts of an address or a location, by their names. */
+enum {
+    PLACE_STREET,
+    PLACE_CITY,
+    PLACE_STATE,
+    PLACE_POSTAL_CODE,
+    PLACE_COUNTRY,
+    PLACE_LATITUDE,
+    PLACE_LONGITUDE,
+    SALESFORCE_PLACE_PARTS
+};
+extern const char *const salesforce_place_parts[SALESFORCE_PLACE_PARTS];
+/* Appends the parts (NULL for one that is null) in the order they are written on an envelope; the
+ * two numbers where there is no address; nothing where there is neither. */
+void salesforce_join_place(const char *const parts[SALESFORCE_PLACE_PARTS], struct text *out);
+
 /* Types of a custom field, NULL-terminated: AutoNumber, Lookup …. */
 extern const char *const salesforce_custom_types[];
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "backend/soql/problem.h"
+#include "backend/soql/salesforce.h"
 #include "backend/stacksync/internal.h"
 #include "core/memory.h"
 #include "net/json.h"
@@ -276,29 +277,27 @@ const char *row_id(const json_t *row)
     return slash && slash[1] ? slash + 1 : NULL;
 }
 
-/* The parts of an address in the order they are written on an envelope; a location's two numbers;
- * anything else as JSON. */
+/* An address or a location on one line; anything else as JSON. */
 static void flatten(const json_t *object, struct text *out)
 {
-    static const char *const parts[] = {"street", "city", "state", "postalCode", "country", NULL};
-    const json_t *latitude = json_member(object, "latitude");
-    const json_t *longitude = json_member(object, "longitude");
+    const char *parts[SALESFORCE_PLACE_PARTS];
+    struct text numbers[SALESFORCE_PLACE_PARTS] = {{0}};
+    bool place = false;
 
-    for (const char *const *part = parts; *part; part++) {
-        const char *text = json_member_string(object, *part);
+    for (size_t i = 0; i < SALESFORCE_PLACE_PARTS; i++) {
+        const json_t *member = json_member(object, salesforce_place_parts[i]);
 
-        if (text && *text) {
-            text_append_string(out, out->length ? ", " : "");
-            text_append_string(out, text);
-        }
+        place = place || member;
+        if (json_is_number(member))
+            json_print(member, &numbers[i]);
+        parts[i] = json_is_number(member) ? text_string(&numbers[i]) : json_string_value(member);
     }
-    if (out->length == 0 && json_is_number(latitude) && json_is_number(longitude)) {
-        json_print(latitude, out);
-        text_append_string(out, ", ");
-        json_print(longitude, out);
-    }
-    if (out->length == 0 && !latitude && !json_member(object, "city"))
+    if (place)
+        salesforce_join_place(parts, out);
+    else
         json_print(object, out);
+    for (size_t i = 0; i < SALESFORCE_PLACE_PARTS; i++)
+        text_free(&numbers[i]);
 }
 
 struct value cell_value(const json_t *member, struct text *spelling)

@@ -113,26 +113,16 @@ int decode_group(const struct answer *answer)
 
 /* --- get --- */
 
-static bool has_parent_columns(const struct query *query)
-{
-    for (size_t i = 0; query && i < query->column_count; i++) {
-        if (query->columns[i].part_count > 1)
-            return true;
-    }
-    return false;
-}
-
-/* The ids that can be one; the others have no record, and one of them would fail all the rest. */
 static json_t *ids_of(const struct operation *operation)
 {
-    json_t *ids = json_array();
-    char widened[SALESFORCE_ID_LENGTH + 1];
+    json_t *list = json_array();
+    size_t count;
+    char **ids = soql_ids(operation, &count);
 
-    for (size_t i = 0; i < operation->id_count; i++) {
-        if (salesforce_widen_id(operation->ids[i], widened))
-            json_array_append_new(ids, json_string(widened));
-    }
-    return ids;
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(list, json_string(ids[i]));
+    soql_free_paths(ids, count);
+    return list;
 }
 
 static json_t *fields_of(const struct query *query)
@@ -164,24 +154,14 @@ static enum wire_step send_get(const struct call *call, json_t *ids)
 }
 
 /* Fields of parents can only be had by a query. */
-static enum wire_step send_get_query(const struct call *call, json_t *ids)
+static enum wire_step send_get_query(const struct call *call)
 {
-    struct query *query = query_copy(call->operation->query);
-    struct filter *filter = filter_condition("Id", OPERATOR_IN);
-    struct soql_source source = {call->operation->schema, query};
-    struct soql_window window = {.limit = -1};
     struct text statement = {0};
-    bool possible;
+    size_t count;
+    char **ids = soql_ids(call->operation, &count);
+    bool possible = soql_select_ids(call->operation, ids, count, &statement, call->error);
 
-    for (size_t i = 0; i < json_array_size(ids); i++)
-        filter_add_operand(filter, OPERAND_TEXT, json_string_value(json_array_get(ids, i)));
-    filter->field = schema_field(source.schema, "Id");
-    filter_free(query->filter);
-    query->filter = filter;
-    query_clear_order(query);
-    possible = soql_select(&source, &window, &statement, call->error);
-    query_free(query);
-    json_decref(ids);
+    soql_free_paths(ids, count);
     if (possible)
         return send_soql(call, &statement);
     text_free(&statement);
@@ -191,54 +171,13 @@ static enum wire_step send_get_query(const struct call *call, json_t *ids)
 enum wire_step encode_get(const struct call *call)
 {
     json_t *ids = ids_of(call->operation);
+    bool none = json_array_size(ids) == 0;
+    bool parents = soql_has_parent_columns(call->operation->query);
 
-    if (json_array_size(ids) == 0) {
-        json_decref(ids);
-        return WIRE_NONE;
-    }
-    if (has_parent_columns(call->operation->query))
-        return send_get_query(call, ids);
-    return send_get(call, ids);
-}
-
-static void set_member(struct record *record, const char *name, const json_t *member)
-{
-    struct text spelling = {0};
-    struct value value = cell_value(member, &spelling);
-
-    if (value.kind != VALUE_ABSENT)
-        record_set(record, name, &value);
-    text_free(&spelling);
-}
-
-static void set_columns(struct record *record, const struct soql_source *source, const json_t *row)
-{
-    for (size_t i = 0; i < source->query->column_count; i++) {
-        const struct query_column *column = &source->query->columns[i];
-        struct text path = {0};
-
-        soql_path(source, column->parts, column->part_count, &path);
-        set_member(record, column->path, row_member(row, text_string(&path)));
-        text_free(&path);
-    }
-}
-
-static struct record *record_of(const struct operation *operation, const json_t *row,
-                                const char *id)
-{
-    struct soql_source source = source_of(operation);
-    struct record *record = record_new(operation->object, id);
-
-    if (operation->query && operation->query->column_count > 0) {
-        set_columns(record, &source, row);
-        return record;
-    }
-    for (size_t i = 0; source.schema && i < source.schema->field_count; i++) {
-        const char *name = source.schema->fields[i].name;
-
-        set_member(record, name, row_member(row, name));
-    }
-    return record;
+    if (!none && !parents)
+        return send_get(call, ids);
+    json_decref(ids);
+    return none ? WIRE_NONE : send_get_query(call);
 }
 
 static const json_t *find_row(const json_t *rows, const char *id)
@@ -270,8 +209,8 @@ static void take_records(const struct answer *answer, const json_t *rows)
 {
     const struct operation *operation = answer->operation;
     json_t *sent = ids_of(operation);
-    bool by_place =
-        !has_parent_columns(operation->query) && json_array_size(rows) == json_array_size(sent);
+    bool by_place = !soql_has_parent_columns(operation->query) &&
+                    json_array_size(rows) == json_array_size(sent);
     size_t place = 0;
 
     for (size_t i = 0; i < operation->id_count; i++) {
@@ -282,7 +221,7 @@ static void take_records(const struct answer *answer, const json_t *rows)
             continue;
         row = row_at(rows, place++, widened, by_place);
         if (json_is_object(row))
-            answer->result->records[i] = record_of(operation, row, widened);
+            answer->result->records[i] = soql_record(operation, &stacksync_rows, row, widened);
     }
     json_decref(sent);
 }
