@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backend/forcesoap/forcesoap.h"
 #include "backend/local/local.h"
 #include "backend/salesdirector/salesdirector.h"
 #include "backend/spotler/spotler.h"
@@ -17,6 +18,7 @@
 #include "core/text.h"
 
 static const struct backend_ops *const adapters[] = {
+    &forcesoap_backend,
     &local_backend,
     &salesdirector_backend,
     &spotler_backend,
