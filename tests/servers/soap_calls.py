@@ -101,7 +101,8 @@ class Calls:
         soap = f"{context.url}/services/Soap"
         tail = f"/{context.version}/{ORGANIZATION[:15]}"
         return [Out("result", [
-            Out("metadataServerUrl", f"{soap}/m{tail}"), Out("passwordExpired", plain(self.expired)),
+            Out("metadataServerUrl", f"{soap}/m{tail}"),
+            Out("passwordExpired", plain(self.expired)),
             Out("sandbox", "false"), Out("serverUrl", f"{soap}/u{tail}"),
             Out("sessionId", session.id), Out("userId", self.user()["Id"]),
             Out("userInfo", self.user_info())])]
@@ -606,7 +607,7 @@ class Calls:
     def check_mass(self, message):
         self.store.existing("EmailTemplate", message["templateId"])
         if not message["targetObjectIds"]:
-            raise SalesforceError("MISSING_EMAIL_RECIPIENTS", "Missing targetObjectIds",
+            raise SalesforceError("REQUIRED_FIELD_MISSING", "Missing targetObjectIds",
                                   ["targetObjectIds"])
         for identity in message["targetObjectIds"]:
             self.person(identity)

@@ -75,7 +75,8 @@ def describe_global(store):
 def describe_object(store, name, url):
     found = store.describe(name)
     web = f"{url}/{found['keyPrefix']}"
-    scopes = [{"label": "All records", "name": "everything"}, {"label": "My records", "name": "mine"}]
+    scopes = [{"label": "All records", "name": "everything"},
+              {"label": "My records", "name": "mine"}]
     return ordered(OBJECT, {**found, "urlDetail": f"{url}/{{ID}}", "urlEdit": f"{url}/{{ID}}/e",
                             "urlNew": f"{web}/e", "supportedScopes": scopes}, {
         "childRelationships": lambda child: ordered(CHILD, child), "fields": field_content,
@@ -159,7 +160,8 @@ def related_lists(store, name):
                               Out("fieldApiName", each["name"]), Out("format", NIL),
                               Out("label", each["label"]), Out("name", each["name"]),
                               Out("sortable", "true")]) for each in columns),
-            Out("custom", "false"), Out("field", key), Out("label", store.head(child)["labelPlural"]),
+            Out("custom", "false"), Out("field", key),
+            Out("label", store.head(child)["labelPlural"]),
             Out("limitRows", "5"), Out("name", relation), Out("sobject", child),
             Out("sort", [Out("ascending", "true"), Out("column", columns[0]["name"])])]))
     return found
@@ -234,7 +236,8 @@ def describe_softphone():
 
 SETS = (("Sales", "Manage your sales process", True,
          ("Home", "Account", "Contact", "Opportunity", "Lead")),
-        ("Everything", "Every object with a tab", False, ("Home", "Account", "Attachment", "Kind__c")))
+        ("Everything", "Every object with a tab", False,
+         ("Home", "Account", "Attachment", "Kind__c")))
 
 
 def describe_tabs(store, url):

@@ -51,11 +51,13 @@ def kinds():
     return first_fields() + [
         field("Text__c", "string", "Text", length=40), field("Long__c", "textarea", "Long text",
                                                              length=32000),
-        field("Area__c", "textarea", "Area"), field("Pick__c", "picklist", "Pick", values=("A", "B")),
+        field("Area__c", "textarea", "Area"),
+        field("Pick__c", "picklist", "Pick", values=("A", "B")),
         field("Country__c", "picklist", "Country", values=COUNTRIES), dependent_region(),
         field("Multi__c", "multipicklist", "Multi", values=("red", "green", "blue")),
         field("Combo__c", "combobox", "Combo", values=("Call", "Send letter"), length=80),
-        field("Reference__c", "reference", "Account", targets=("Account",), relation="Reference__r"),
+        field("Reference__c", "reference", "Account", targets=("Account",),
+              relation="Reference__r"),
         field("Check__c", "boolean", "Check"), field("Currency__c", "currency", "Currency"),
         field("Integer__c", "int", "Integer"), field("Double__c", "double", "Double", scale=4),
         field("Whole__c", "double", "Whole", scale=0, precision=9),
@@ -243,6 +245,11 @@ class FullStore(Store):
             raise SalesforceError("INVALID_TYPE_FOR_OPERATION",
                                   f"entity type {name} does not support {words}")
 
+    def refuse_type(self, described, value):
+        raise SalesforceError("INVALID_TYPE_ON_FIELD_IN_RECORD",
+                              f"{described['label']}: value not of required type: {value}",
+                              [described["name"]])
+
     def checked_value(self, described, value):
         if described["type"] == "base64" and value is not None:
             return self.of_type(described, value, str)
@@ -402,15 +409,15 @@ class FullStore(Store):
             raise SalesforceError("REQUIRED_FIELD_MISSING",
                                   "accountId must be specified when contactId is", ["accountId"])
         if asked["overwriteLeadSource"] and not asked["contactId"]:
-            raise SalesforceError("INVALID_INPUT_COMBINATION",
+            raise SalesforceError("INVALID_OPERATION",
                                   "contactId must be specified when overwriteLeadSource is true")
         if asked["doNotCreateOpportunity"] and asked["opportunityId"]:
-            raise SalesforceError("INVALID_INPUT_COMBINATION", "opportunityId and "
+            raise SalesforceError("INVALID_OPERATION", "opportunityId and "
                                   "doNotCreateOpportunity must not be specified together")
         for each in ("accountRecord", "contactRecord", "opportunityRecord",
                      "relatedPersonAccountId", "relatedPersonAccountRecord"):
             if asked[each] is not None:
-                raise SalesforceError("INVALID_INPUT_COMBINATION", f"{each} is not for this org")
+                raise SalesforceError("INVALID_OPERATION", f"{each} is not for this org")
 
     def account_of(self, asked, lead):
         if asked["accountId"]:
