@@ -16,15 +16,16 @@ that is a pipe. What is not the service's:
     DELETE /__log   forgets them
     GET  /__stats   {"requests", "connections", "most_in_flight"}
     POST /__fault   what goes wrong from now on: one object, a list of them, {} for nothing.
-                    Which requests: "method", "path" (how the path begins), "skip" (how many are let
-                    through first), "times" (how many it hits; for ever where it is not given).
+                    Which requests: "method", "path" (how the path begins), "contains" (a text of
+                    the body), "skip" (how many are let through first), "times" (how many it hits;
+                    for ever where it is not given).
                     Before anything is done: "delay_ms", "status" with "retry_after" (a number or
                     text) and "body", "redirect" (a URL, with "status" or 302), "drop" (the
                     connection is closed without an answer, and nothing was done).
                     After it is done: "cut" (the connection ends after so many bytes of the answer),
                     "stall" (so many seconds in the middle of the body), "truncate" (a body of so
-                    many bytes, whole as HTTP goes), "garbage", "deep" (JSON of so many levels),
-                    "huge" (a body of so many bytes).
+                    many bytes, whole as HTTP goes), "garbage", "deep" (the API's JSON or XML of so
+                    many levels), "huge" (a body of so many bytes).
 
 Tests start one with Running("echo_server.py"). Python's standard library only.
 """
@@ -62,7 +63,7 @@ class Refusal(Exception):
 
 class Answer:
     def __init__(self, status=200, body=b"", kind=None, headers=()):
-        self.status = status
+        self.status, self.chunked = status, False
         self.body = body.encode() if isinstance(body, str) else body
         self.headers = list(headers)
         if kind is not None:
@@ -157,6 +158,8 @@ class Part:
 class Service:
     """What a server answers. answer() is called by several threads at once; take self.lock."""
 
+    takes_gzip = False  # whether a request may have Content-Encoding: gzip
+
     def __init__(self, options):
         self.options = options
         self.lock = threading.RLock()
@@ -171,6 +174,20 @@ class Service:
     def fault_answer(self, status):
         """The API's own way to say a status that a fault asked for."""
         return Answer.json({"error": http.client.responses.get(status, "fault")}, status)
+
+    def deep_body(self, levels):
+        """A body of the API's language that is nested so deeply."""
+        return b"[" * levels + b"]" * levels
+
+    def huge_body(self, size):
+        """A body of so many bytes."""
+        return b'"' + b"x" * (size - 2) + b'"'
+
+
+def in_chunks(body, size=1000):
+    """A body as HTTP's chunks."""
+    pieces = [body[at:at + size] for at in range(0, len(body), size)]
+    return b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"
 
 
 class Faults:
@@ -191,7 +208,8 @@ class Faults:
         with self.lock:
             for row in self.rows:
                 if row.get("method", request.method) != request.method or \
-                        not request.raw_path.startswith(row.get("path", "")):
+                        not request.raw_path.startswith(row.get("path", "")) or \
+                        row.get("contains", "").encode() not in request.body:
                     continue
                 if row.get("skip", 0) > 0:
                     row["skip"] -= 1
@@ -250,6 +268,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
         return body
 
     def read_body(self):
+        body = self.read_sent()
+        if self.server.service.takes_gzip and \
+                self.headers.get("Content-Encoding", "").lower() == "gzip":
+            return gzip.decompress(body)
+        return body
+
+    def read_sent(self):
         if "chunked" in self.headers.get("Transfer-Encoding", "").lower():
             return self.read_chunks()
         length = int(self.headers.get("Content-Length", 0))
@@ -272,7 +297,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         reason = http.client.responses.get(answer.status, "Unknown")
         lines = [f"HTTP/1.1 {answer.status} {reason}"]
         lines += [f"{name}: {value}" for name, value in headers]
-        if answer.status not in (204, 304):
+        if answer.chunked:
+            lines.append("Transfer-Encoding: chunked")
+            body = in_chunks(body)
+        elif answer.status not in (204, 304):
             lines.append(f"Content-Length: {len(body)}")
         head = "\r\n".join(lines + ["", ""]).encode("utf-8", "surrogateescape")
         return head, (b"" if self.command == "HEAD" or answer.status in (204, 304) else body)
@@ -284,9 +312,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if fault.get("garbage"):
             answer.body = random.Random(7).randbytes(max(len(answer.body), 64))
         if "deep" in fault:
-            answer.body = b"[" * fault["deep"] + b"]" * fault["deep"]
+            answer.body = self.server.service.deep_body(fault["deep"])
         if "huge" in fault:
-            answer.body = b'"' + b"x" * (fault["huge"] - 2) + b'"'
+            answer.body = self.server.service.huge_body(fault["huge"])
             answer.headers.append(("Content-Encoding", "identity"))
         return answer
 

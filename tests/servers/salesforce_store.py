@@ -34,6 +34,7 @@ class SalesforceError(Exception):
     def __init__(self, code, message, fields=(), status=400):
         super().__init__(message)
         self.code, self.message, self.fields, self.status = code, message, list(fields), status
+        self.row = self.column = None  # of a query that is wrong
 
     def of_request(self):
         entry = {"message": self.message, "errorCode": self.code}
@@ -210,14 +211,14 @@ def objects():
 class Store:
     """All objects and records; every method takes the lock."""
 
-    def __init__(self, rows=80):
+    def __init__(self, rows=80, definitions=None):
         self.lock = threading.RLock()
         self.clock = datetime.datetime(2026, 11, 1, 9, tzinfo=datetime.timezone.utc)
         self.objects = {}
         self.records = {}
         self.counters = {}
         self.field_count = 0
-        for name, (prefix, plural, fields) in objects().items():
+        for name, (prefix, plural, fields) in (definitions or objects()).items():
             self.objects[name] = {"prefix": prefix, "plural": plural, "fields": fields}
             self.records[name] = {}
             self.counters[name] = 0
@@ -242,6 +243,13 @@ class Store:
 
     def fields(self, name):
         return {described["name"]: described for described in self.objects[name]["fields"]}
+
+    def field_index(self, name):
+        """As fields(), kept until a field is added."""
+        known = self.objects[name]
+        if len(known.get("index", ())) != len(known["fields"]):
+            known["index"] = self.fields(name)
+        return known["index"]
 
     def find_field(self, name, field_name):
         for described in self.objects[name]["fields"]:
@@ -329,6 +337,10 @@ class Store:
 
     def live(self, name):
         return [record for record in self.records[name].values() if not record["IsDeleted"]]
+
+    def rows(self, name, deleted=False):
+        """Records to be queried; with those in the recycle bin where asked for."""
+        return list(self.records[name].values()) if deleted else self.live(name)
 
     def record(self, name, record_id):
         """None for one that is not there or was deleted."""

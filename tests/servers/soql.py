@@ -46,8 +46,10 @@ def fail(query, at, message, code="MALFORMED_QUERY"):
     row, column = before.count("\n") + 1, at - (before.rfind("\n") + 1) + 1
     start = max(0, at - 20)
     piece = query[start:at + 20].replace("\n", " ")
-    raise SalesforceError(code, f"\n{piece}\n{' ' * (at - start)}^\n"
-                          f"ERROR at Row:{row}:Column:{column}\n{message}")
+    error = SalesforceError(code, f"\n{piece}\n{' ' * (at - start)}^\n"
+                            f"ERROR at Row:{row}:Column:{column}\n{message}")
+    error.row, error.column = row, column
+    raise error
 
 
 def tokens(query):
@@ -112,7 +114,7 @@ class Parser:
     def item(self):
         """(function or None, path or None, alias or None, at)."""
         if self.has_symbol("("):
-            return ("SUBQUERY", self.subquery(), None, self.token.at)
+            return ("SUBQUERY", self.subquery(), None, self.tokens[self.at - 1].at)
         name = self.name()
         if not self.has_symbol("("):
             alias = self.name().text if self.token.kind == "word" and \
@@ -288,12 +290,12 @@ def moment(text):
 
 
 class Query:
-    """One query being run."""
+    """One query being run; a subquery is one of its own, whose object is given."""
 
-    def __init__(self, store, query):
-        self.store, self.query = store, query
-        self.parsed = Parser(query).select()
-        self.object = self.find_object(self.parsed["from"])
+    def __init__(self, store, query, deleted=False, parsed=None, name=None):
+        self.store, self.query, self.deleted = store, query, deleted
+        self.parsed = parsed or Parser(query).select()
+        self.object = name or self.find_object(self.parsed["from"])
 
     def find_object(self, token):
         try:
@@ -489,17 +491,18 @@ class Query:
     # --- rows ---
 
     def matching(self):
-        rows = self.store.live(self.object)
+        rows = self.store.rows(self.object, self.deleted)
         if self.parsed["where"] is None:
             return rows
         test = self.compile(self.parsed["where"])
         return [row for row in rows if test(row)]
 
     def select_plain(self):
-        columns, seen = [], set()
+        columns, inner, seen = [], [], set()
         for function, path, _, at in self.parsed["items"]:
             if function == "SUBQUERY":
-                fail(self.query, at, "subqueries are not for this server")
+                inner.append(self.children(path))
+                continue
             resolved = self.resolve(path, at)
             name = ".".join(resolved[2] + [resolved[1]["name"]])
             if name in seen:
@@ -507,7 +510,35 @@ class Query:
             seen.add(name)
             columns.append((name, resolved))
         rows = self.window(self.sort(self.matching(), self.key_of_record))
-        return [self.plain_row(row, columns) for row in rows]
+        return [{**self.plain_row(row, columns), **{name: found(row) for name, found in inner}}
+                for row in rows]
+
+    def children(self, parsed):
+        """A subquery: the relation's name, and a function of the parent's record."""
+        asked = parsed["from"]
+        for child, key, relation in self.store.children(self.object):
+            if relation and relation.lower() == asked.text.lower():
+                break
+        else:
+            fail(self.query, asked.at, f"Didn't understand relationship '{asked.text}' in FROM "
+                 "part of query call. If you are attempting to use a custom relationship, be sure "
+                 "to append the '__r' after the custom relationship name. Please reference your "
+                 "WSDL or the describe call for the appropriate names.", "INVALID_TYPE")
+        if any(item[0] is not None for item in parsed["items"]) or parsed["group"]:
+            fail(self.query, asked.at, "a subquery selects fields alone")
+        query = Query(self.store, self.query, self.deleted, parsed, child)
+        query.select_plain()  # its mistakes show even where no row has children
+        columns = [(".".join(resolved[2] + [resolved[1]["name"]]), resolved) for resolved in
+                   (query.resolve(path, at) for _, path, _, at in parsed["items"])]
+        groups = {}
+        for record in query.sort(query.matching(), query.key_of_record):
+            groups.setdefault(record[key], []).append(record)
+
+        def found(record):
+            rows = [query.plain_row(row, columns)
+                    for row in query.window(groups.get(record["Id"], []))]
+            return {"totalSize": len(rows), "done": True, "records": rows} if rows else None
+        return relation, found
 
     def plain_row(self, record, columns):
         row = {"attributes": {"type": self.object,
@@ -598,13 +629,13 @@ def comparable(value):
     return value
 
 
-def run(store, query):
-    """(rows, how many there are). Raises SalesforceError."""
+def run(store, query, deleted=False):
+    """(rows, how many there are), deleted ones among them where asked. Raises SalesforceError."""
     if len(query) > MOST_BYTES:
         raise SalesforceError("MALFORMED_QUERY", "SOQL statements cannot be longer than 100000 "
                               "characters.")
     with store.lock:
-        return Query(store, query).run()
+        return Query(store, query, deleted).run()
 
 
 __all__ = ["run", "VERSION"]
