@@ -41,8 +41,9 @@ struct http_request {
     bool has_body;
     struct http_part *parts; /* multipart when there are any; body is then unused */
     size_t part_count;
-    bool secret_body; /* holds a password or key: never printed */
-    bool read;        /* changes nothing there: may be retried, and redirects are followed */
+    const char *label; /* a constant: what the log calls it, where URLs are all the same; or NULL */
+    bool secret_body;  /* holds a password or key: never printed */
+    bool read;         /* changes nothing there: may be retried, and redirects are followed */
 };
 
 struct http_response {

@@ -96,6 +96,9 @@ void http_tell(struct http_exchange *exchange)
     curl_easy_getinfo(exchange->easy, CURLINFO_SIZE_DOWNLOAD_T, &bytes);
     text_format(&words, "%s ", exchange->request.method);
     http_print_url(exchange->url, &words);
+    if (exchange->request.label != NULL) {
+        text_format(&words, " %s", exchange->request.label);
+    }
     if (error_is_set(&exchange->error)) {
         line.failed = true;
         text_format(&words, " · %s", error_kind_name(exchange->error.kind));

@@ -38,8 +38,8 @@ bool xml_first_attribute(const struct xml_attributes *attributes, const char **b
 bool xml_is_nil(const struct xml_attributes *attributes);
 
 /* What hears of a document, in its order. space is "" where there is no namespace. Text comes in
- * pieces. Each may be NULL. False ends the reading: then `error` of xml_read is the caller's to have
- * set before. */
+ * pieces. Each may be NULL. False ends the reading: then `error` of xml_read is the caller's to
+ * have set before. */
 struct xml_events {
     bool (*start)(void *context, const char *space, const char *name,
                   const struct xml_attributes *attributes);
@@ -47,8 +47,8 @@ struct xml_events {
     bool (*end)(void *context, const char *space, const char *name);
 };
 
-/* Reads the whole document. False with ERROR_PROTOCOL that gives line and column, or with what is in
- * *error when an event returned false. An empty body is an error. */
+/* Reads the whole document. False with ERROR_PROTOCOL that gives line and column, or with what is
+ * in *error when an event returned false. An empty body is an error. */
 bool xml_read(const char *bytes, size_t length, const struct xml_events *events, void *context,
               struct error *error);
 

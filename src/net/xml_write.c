@@ -98,6 +98,13 @@ static void fail_unless(struct xml_writer *writer, bool holds)
     }
 }
 
+/* For people: without the prefix, which is of the document's own making. */
+static const char *local_name(const char *name)
+{
+    const char *colon = strchr(name, ':');
+    return colon == NULL ? name : colon + 1;
+}
+
 static const char *current(const struct xml_writer *writer)
 {
     return writer->open_count == 0 ? "" : writer->open[writer->open_count - 1];
@@ -119,7 +126,7 @@ static char *checked_copy(struct xml_writer *writer, const char *name, const cha
                   bad == 0xFFFD ? "%s: the text holds bytes that are not UTF-8, and XML cannot "
                                   "carry them (U+%04X)."
                                 : "%s: the text holds a character that XML cannot carry: U+%04X.",
-                  name, bad);
+                  local_name(name), bad);
     }
     return NULL;
 }

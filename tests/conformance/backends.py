@@ -10,6 +10,8 @@ import http.client
 import io
 import json
 import sqlite3
+from xml.etree import ElementTree
+from xml.sax.saxutils import escape
 
 from common import Running
 
@@ -32,6 +34,7 @@ class Backend:
     null_as, empty_as = None, ""  # what becomes of a null and of an empty text that it is sent
     orders_nulls = True  # puts them where the order says; where it does not, describe says so
     write_targets = ()  # method and path of what writes to `object`; none without a server
+    write_words = ()  # texts of which one stands in the body of a write; none: the target tells
     secret_setting = "token_env"
     raw_write = None  # a raw query that would change something
     extra = ()  # what a new record needs besides its first text
@@ -61,6 +64,17 @@ class Backend:
         return value
 
     # --- the wire; backends without a server have none ---
+
+    def can_hold(self, text):
+        """Can a record there have this text at all?"""
+        return True
+
+    def carries_secret(self, entry):
+        return self.secret in entry["headers"]["Authorization"]
+
+    def shows_secret(self, entry):
+        """Does it stand where it should not?"""
+        return self.secret in entry["target"] + entry["body"]
 
     def requests(self):
         return self.server.log() if self.server is not None else []
@@ -272,4 +286,90 @@ class Stacksync(Backend):
         return set(json.loads(entry["body"])["data"][0]) - {"id"}
 
 
-BACKENDS = (Local, Spotler, Stacksync, Salesdirector)
+class Forcesoap(Backend):
+    name, secret = "forcesoap", "force-pass-1"
+    object, texts, number = "Account", ("Name", "Description"), "AnnualRevenue"
+    unknown_id = "001000000000000AAA"
+    kinds = Stacksync.kinds
+    match, match_values = "Code__c", ("code-new-1", "code-new-2")
+    write_targets = (("POST", "/services/Soap/u/"),)
+    write_words = ("<update>", "<create>")
+    secret_setting = "password_env"
+    empty_as = None  # Salesforce keeps an empty text as null
+    spaces = {"p": "urn:partner.soap.sforce.com", "s": "urn:sobject.partner.soap.sforce.com"}
+    nil = "{http://www.w3.org/2001/XMLSchema-instance}nil"
+    session = "00D7S0000000001!ready.session.4711"
+
+    def start(self, home):
+        self.server = Running("forcesoap_server.py", "--rows", "40")
+        self.call("<create>" + "".join(
+            "<sObjects><s:type>Account</s:type><s:Id xsi:nil='true'/>"
+            f"<s:Name>{escape(text)}</s:Name></sObjects>" for text in TEXTS if self.can_hold(text))
+            + "</create>")
+        self.server.forget()
+
+    @staticmethod
+    def can_hold(text):
+        """XML has no way to write a control character."""
+        return not any(ord(character) < 32 and character not in "\t\n\r" for character in text)
+
+    def call(self, body):
+        """The answer's root; the ready session's call, in a spelling of its own."""
+        message = (
+            "<e:Envelope xmlns:e='http://schemas.xmlsoap.org/soap/envelope/' "
+            "xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance' "
+            f"xmlns='{self.spaces['p']}' xmlns:s='{self.spaces['s']}'><e:Header><SessionHeader>"
+            f"<sessionId>{self.session}</sessionId></SessionHeader></e:Header>"
+            f"<e:Body>{body}</e:Body></e:Envelope>")
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.port)
+        connection.request("POST", "/services/Soap/u/60.0", message.encode(),
+                           {"Content-Type": "text/xml; charset=UTF-8", "SOAPAction": '""'})
+        answer = connection.getresponse().read()
+        connection.close()
+        return ElementTree.fromstring(answer)
+
+    def settings(self):
+        return {"url": self.server.url, "username": "user0@example.com",
+                "password_env": "CONFORMANCE_SECRET", "security_token": "TOKEN4711"}
+
+    def carries_secret(self, entry):
+        """The sign-in has the password, and what follows the session."""
+        return f"<password>{self.secret}TOKEN4711</password>" in entry["body"] or \
+            "<SessionHeader>" in entry["body"]
+
+    def shows_secret(self, entry):
+        return self.secret in entry["target"]
+
+    def value(self, name, element):
+        if element is None or element.get(self.nil) == "true":
+            return None
+        text = element.text or ""
+        if name in (self.number,):
+            return float(text)
+        return text == "true" if name == "Active__c" else text
+
+    def stored(self, name):
+        fields = {field for other, field in self.kinds.values() if other == name}
+        if name == self.object:
+            fields |= {*self.texts, self.number, self.match}
+        root = self.call(f"<query><queryString>SELECT Id, {', '.join(fields)} FROM {name}"
+                         "</queryString></query>")
+        rows = {}
+        for record in root.iter(f"{{{self.spaces['p']}}}records"):
+            identity = record.findall("s:Id", self.spaces)[-1].text
+            rows[identity] = {field: self.value(field, record.find(f"s:{field}", self.spaces))
+                              for field in fields}
+            rows[identity]["Id"] = identity
+        return rows
+
+    def is_write(self, entry):
+        return any(f"<{call}>" in entry["body"]
+                   for call in ("create", "update", "upsert", "delete", "undelete"))
+
+    def sent_fields(self, entry):
+        root = ElementTree.fromstring(entry["body"])
+        record = next(root.iter(f"{{{self.spaces['p']}}}sObjects"))
+        return {child.tag.partition("}")[2] for child in record} - {"type", "Id"}
+
+
+BACKENDS = (Local, Spotler, Stacksync, Salesdirector, Forcesoap)

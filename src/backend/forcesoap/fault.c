@@ -10,7 +10,10 @@
 #include "backend/soql/salesforce.h"
 #include "core/memory.h"
 
-enum { MOST_SHOWN = 300 }; /* bytes of a body that is no SOAP */
+enum {
+    MOST_SHOWN = 300,  /* bytes of a body that is no SOAP */
+    FAULT_STATUS = 500 /* what a fault comes with; another status is of whoever stands before it */
+};
 
 /* Every fault of the page: what it means where its code says nothing, and what to do next. */
 static const struct fault_row {
@@ -81,6 +84,30 @@ bool soap_nonsense(const struct answer *answer, const char *expected)
     return false;
 }
 
+/* --- statuses --- */
+
+static enum error_kind status_kind(const struct answer *answer)
+{
+    long status = answer->response->status;
+    static const struct {
+        long status;
+        enum error_kind kind;
+    } kinds[] = {
+        {401, ERROR_SIGN_IN}, {403, ERROR_FORBIDDEN},  {404, ERROR_NOT_FOUND},
+        {408, ERROR_TIMEOUT}, {429, ERROR_RATE_LIMIT}, {504, ERROR_TIMEOUT},
+    };
+
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        if (kinds[i].status == status)
+            return kinds[i].kind;
+    }
+    if (status >= 500)
+        return ERROR_SERVER;
+    if (status < 400)
+        return ERROR_PROTOCOL;
+    return operation_writes(answer->operation) ? ERROR_VALIDATION : ERROR_USAGE;
+}
+
 /* --- faults --- */
 
 /* What stands in a fault, borrowed from its document. */
@@ -149,6 +176,15 @@ static void say_place(const struct fault *fault, struct error *error)
                       (long long)fault->column);
 }
 
+/* A field that no upsert can match by is not a field that is not there. */
+static void settle_upsert(const struct answer *answer, struct error *error)
+{
+    if (answer->operation->kind != OPERATION_UPSERT || error->kind != ERROR_USAGE)
+        return;
+    error->kind = ERROR_UNSUPPORTED;
+    error_set_hint(error, "match by Id, or by a field that is an external id");
+}
+
 static void set_fault(const struct answer *answer, const struct fault *fault)
 {
     const struct fault_row *row = find_fault(fault->name);
@@ -159,6 +195,9 @@ static void set_fault(const struct answer *answer, const struct fault *fault)
     say_place(fault, error);
     if (row && row->hint)
         error_set_hint(error, "%s", row->hint);
+    if (answer->response->status != FAULT_STATUS && error->kind == ERROR_SERVER)
+        error->kind = status_kind(answer);
+    settle_upsert(answer, error);
 }
 
 static const xmlNode *find_fault_node(const xmlDoc *document)
@@ -169,31 +208,12 @@ static const xmlNode *find_fault_node(const xmlDoc *document)
     return xml_child(body, SOAP_ENVELOPE, "Fault");
 }
 
-/* --- statuses --- */
-
-static enum error_kind status_kind(long status)
-{
-    static const struct {
-        long status;
-        enum error_kind kind;
-    } kinds[] = {
-        {401, ERROR_SIGN_IN}, {403, ERROR_FORBIDDEN},  {404, ERROR_NOT_FOUND},
-        {408, ERROR_TIMEOUT}, {429, ERROR_RATE_LIMIT}, {504, ERROR_TIMEOUT},
-    };
-
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        if (kinds[i].status == status)
-            return kinds[i].kind;
-    }
-    return status >= 500 ? ERROR_SERVER : ERROR_PROTOCOL;
-}
-
 static void set_status(const struct answer *answer)
 {
     const struct http_response *response = answer->response;
     struct error *error = &answer->result->error;
 
-    error_set(error, status_kind(response->status), "the service answered %ld without a SOAP fault",
+    error_set(error, status_kind(answer), "the service answered %ld without a SOAP fault",
               response->status);
     if (response->length)
         error_set_server(error, response->body,

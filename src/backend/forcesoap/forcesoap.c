@@ -262,9 +262,10 @@ enum wire_step soap_encode_sign_out(const struct call *call)
 
 int soap_decode_sign_out(const struct answer *answer)
 {
-    xmlDoc *document;
+    xmlDoc *document = NULL;
 
-    (void)soap_response(answer, &document);
+    if (answer->response)
+        (void)soap_response(answer, &document);
     xmlFreeDoc(document);
     return 0;
 }

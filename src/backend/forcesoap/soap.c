@@ -110,6 +110,7 @@ enum wire_step soap_send(struct soap_message *message)
     request->method = memory_copy_string("POST");
     request->url = memory_copy_string(endpoint(message));
     request->read = (message->headers & SOAP_READ) != 0;
+    request->label = message->name;
     request->has_body = true;
     http_request_header(request, "Content-Type", "text/xml; charset=UTF-8", false);
     http_request_header(request, "Accept", "text/xml", false);
