@@ -22,14 +22,20 @@ const struct object_info *session_objects(const struct session *session, size_t 
     return session->objects_known ? session->objects : NULL;
 }
 
-static int64_t known_count(const struct session *session, const char *object)
+static long object_index(const struct session *session, const char *name)
 {
     for (size_t i = 0; i < session->object_count; i++) {
-        if (strcmp(session->objects[i].name, object) == 0) {
-            return session->objects[i].count;
+        if (strcmp(session->objects[i].name, name) == 0) {
+            return (long)i;
         }
     }
     return -1;
+}
+
+static int64_t known_count(const struct session *session, const char *object)
+{
+    long at = object_index(session, object);
+    return at < 0 ? -1 : session->objects[at].count;
 }
 
 /* A list without counts keeps the counts that were known. */
@@ -41,6 +47,8 @@ static void take_objects(struct session *session, struct result *result)
         }
     }
     object_info_free(session->objects, session->object_count);
+    free(session->counted);
+    session->counted = memory_zeroed(result->object_count, sizeof *session->counted);
     session->objects = result->objects;
     session->object_count = result->object_count;
     result->objects = NULL;
@@ -53,16 +61,27 @@ static void take_objects(struct session *session, struct result *result)
 
 static void ask_next_count(struct session *session);
 
+/* An adapter that cannot count one alone has counted them all. */
 static void take_counts(struct session *session, const struct result *result)
 {
     for (size_t i = 0; i < result->object_count; i++) {
-        for (size_t known = 0; known < session->object_count; known++) {
-            if (strcmp(session->objects[known].name, result->objects[i].name) == 0) {
-                session->objects[known].count = result->objects[i].count;
-            }
+        long at = object_index(session, result->objects[i].name);
+        if (at >= 0) {
+            session->objects[at].count = result->objects[i].count;
+            session->counted[at] = true;
         }
     }
     session_notify(session, SESSION_EVENT_OBJECTS);
+}
+
+static void want_none(struct session *session)
+{
+    for (size_t i = 0; i < session->count_name_count; i++) {
+        free(session->count_names[i]);
+    }
+    free(session->count_names);
+    session->count_names = NULL;
+    session->count_name_count = 0;
 }
 
 /* What fails for one object so fails for all. */
@@ -78,30 +97,52 @@ static void counts_arrived(void *context, const struct operation *operation, str
     session->counts_job = 0;
     if (ends_counting(&result->error)) {
         error_copy(&session->objects_error, &result->error);
-        session->counted = session->object_count;
+        want_none(session);
         session_notify(session, SESSION_EVENT_OBJECTS);
         return;
     }
     if (!error_is_set(&result->error)) {
         take_counts(session, result);
     }
-    /* An adapter that cannot count one alone has counted them all. */
-    session->counted = result->object_count > 1 ? session->object_count : session->counted + 1;
     ask_next_count(session);
+}
+
+/* The next object that is wanted and was not asked for; -1 when there is none. */
+static long next_to_count(const struct session *session)
+{
+    for (size_t i = 0; i < session->count_name_count; i++) {
+        long at = object_index(session, session->count_names[i]);
+        if (at >= 0 && !session->counted[at]) {
+            return at;
+        }
+    }
+    return -1;
 }
 
 static void ask_next_count(struct session *session)
 {
-    if (session->counts_job != 0 || session->counted >= session->object_count) {
+    long next = session->counts_job != 0 || !session->objects_known ? -1 : next_to_count(session);
+    if (next < 0) {
         return;
     }
     struct error error = {0};
-    const char *name = session->objects[session->counted].name;
-    struct operation *counts = operation_new(OPERATION_LIST_OBJECTS, name);
+    struct operation *counts = operation_new(OPERATION_LIST_OBJECTS, session->objects[next].name);
+    session->counted[next] = true;
     counts->count_objects = true;
     session->counts_job =
         session_submit_own(session, counts, JOB_IDLE, counts_arrived, session, &error);
     error_clear(&error);
+}
+
+void session_want_counts(struct session *session, const char *const *names, size_t count)
+{
+    want_none(session);
+    session->count_names = memory_zeroed(count + 1, sizeof *session->count_names);
+    session->count_name_count = count;
+    for (size_t i = 0; i < count; i++) {
+        session->count_names[i] = memory_copy_string(names[i]);
+    }
+    ask_next_count(session);
 }
 
 static void objects_arrived(void *context, const struct operation *operation, struct result *result)
@@ -115,9 +156,7 @@ static void objects_arrived(void *context, const struct operation *operation, st
     } else {
         error_clear(&session->objects_error);
         take_objects(session, result);
-        if (session->counts_wanted) {
-            ask_next_count(session);
-        }
+        ask_next_count(session);
     }
     advance_tickets(session);
 }
@@ -138,8 +177,6 @@ void session_refresh_objects(struct session *session)
 {
     session_withdraw(session, session->counts_job);
     session->counts_job = 0;
-    session->counts_wanted = true;
-    session->counted = 0;
     ask_for_objects(session);
 }
 
@@ -477,5 +514,7 @@ void schemas_close(struct session *session)
     }
     free(session->tickets);
     object_info_free(session->objects, session->object_count);
+    want_none(session);
+    free(session->counted);
     error_clear(&session->objects_error);
 }

@@ -68,8 +68,9 @@ struct session {
     bool objects_known;
     struct error objects_error;
     uint64_t objects_job, counts_job;
-    bool counts_wanted; /* the list was asked for with counts */
-    size_t counted;     /* objects whose count was asked for since */
+    char **count_names; /* objects whose records somebody wants counted */
+    size_t count_name_count;
+    bool *counted; /* for each object: its count was asked for since the list was refreshed */
     struct schema_entry **schemas;
     size_t schema_count, schema_capacity;
     struct schema_ticket *tickets;

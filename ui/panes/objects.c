@@ -251,9 +251,27 @@ static void draw_empty(const struct objects_pane *self, struct canvas *canvas)
     canvas_string(canvas, 0, 2, canvas_columns(canvas) - 3, ROLE_DIM, words);
 }
 
+/* What is looked at is counted. */
+static void want_counts(const struct objects_pane *self)
+{
+    const char **names = memory_zeroed(self->scroller.rows, sizeof *names);
+    size_t count = 0;
+    for (size_t i = 0; i < self->scroller.rows; i++) {
+        size_t at = self->scroller.top + i;
+        if (at < self->row_count && self->rows[at].object != NULL) {
+            names[count++] = self->rows[at].object->name;
+        }
+    }
+    session_want_counts(self->pane.app->session, names, count);
+    free(names);
+}
+
 static void draw(struct pane *pane, struct canvas *canvas)
 {
     struct objects_pane *self = of(pane);
+    if (pane->app->session != NULL) {
+        want_counts(self);
+    }
     canvas_erase(canvas);
     if (self->row_count == 0) {
         draw_empty(self, canvas);
