@@ -316,6 +316,9 @@ void result_clear(struct result *result)
     error_clear(&result->error);
     object_info_free(result->objects, result->object_count);
     schema_release(result->schema);
+    for (size_t i = 0; i < result->further_count; i++)
+        schema_release(result->further[i]);
+    free(result->further);
     free_picklist(result->values, result->value_count);
     page_free(result->page);
     free_strings(result->columns, result->column_count);

@@ -89,7 +89,7 @@ struct operation {
     struct position position; /* page; count: with POSITION_ID, how many records come before it */
     size_t page_size;         /* page: most rows wanted; 0: the adapter's choice */
     struct group_request group;
-    char **ids; /* get, undelete */
+    char **ids; /* get, undelete; describe: further objects, where batch says that it can */
     size_t id_count;
     struct write_request *writes; /* create, update, upsert, delete */
     size_t write_count;
@@ -117,7 +117,9 @@ struct result {
     bool lost;          /* with error: a write may have been done, its answer never came */
     struct object_info *objects;
     size_t object_count;
-    struct schema *schema;         /* held: describe */
+    struct schema *schema;   /* held: describe */
+    struct schema **further; /* held: describe, of the operation's ids; NULL: not had */
+    size_t further_count;
     struct picklist_value *values; /* lookup */
     size_t value_count;
     struct page *page; /* page, group, raw */
@@ -215,7 +217,8 @@ struct backend_ops {
     uint32_t abilities;
     enum paging_kind paging;
     size_t largest_page;
-    size_t batch[OPERATION_KIND_COUNT]; /* most records in one write or get; 0: one at a time */
+    size_t batch[OPERATION_KIND_COUNT]; /* most records in one write or get, objects in one
+                                            describe; 0: one at a time */
     int default_timeout;                /* seconds */
     const struct backend_action *actions;
     size_t action_count;

@@ -131,6 +131,7 @@ struct schema {
     size_t parent_count;
     struct record_layout *layouts; /* none: the source arranges nothing */
     size_t layout_count;
+    bool has_layout; /* the source arranges it, whether the layouts are here or not */
     char *record_type_field; /* field whose value chooses the layout; NULL when there is none */
     char *name_field;        /* name of the field that names a record; NULL when there is none */
     char *version_field;     /* name of the field that stamps a version; NULL when there is none */

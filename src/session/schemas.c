@@ -273,6 +273,36 @@ static void give_up_running(struct session *session, const struct error *error)
     }
 }
 
+static void take_schema_of(struct session *session, const char *name, struct schema **schema,
+                           const struct error *error)
+{
+    struct schema_entry *entry = find_entry(session, name);
+    entry->job = 0;
+    if (error_is_set(error)) {
+        error_copy(&entry->error, error);
+    } else if (*schema == NULL) {
+        error_set(&entry->error, ERROR_PROTOCOL, "The describe of %s came back empty.", name);
+    } else {
+        entry->schema = *schema;
+        *schema = NULL;
+    }
+}
+
+/* Of several, one that there is not may have kept the others from being told. */
+static bool may_come_alone(const struct operation *operation, const struct error *error)
+{
+    return operation->id_count > 0 && error_is_set(error) && error->kind != ERROR_CANCELLED &&
+           error->kind != ERROR_SIGN_IN && error->kind != ERROR_NETWORK &&
+           error->kind != ERROR_TIMEOUT;
+}
+
+static void ask_alone(struct session *session, const char *name)
+{
+    struct schema_entry *entry = find_entry(session, name);
+    entry->job = 0;
+    entry->alone = true;
+}
+
 static void schema_arrived(void *context, const struct operation *operation, struct result *result)
 {
     struct session *session = context;
@@ -281,45 +311,102 @@ static void schema_arrived(void *context, const struct operation *operation, str
         advance_tickets(session);
         return;
     }
-    struct schema_entry *entry = find_entry(session, operation->object);
-    entry->job = 0;
-    if (error_is_set(&result->error)) {
-        error_copy(&entry->error, &result->error);
-    } else if (result->schema == NULL) {
-        error_set(&entry->error, ERROR_PROTOCOL, "The describe of %s came back empty.",
-                  operation->object);
-    } else {
-        entry->schema = result->schema;
-        result->schema = NULL;
+    bool alone = may_come_alone(operation, &result->error);
+    struct schema *none = NULL;
+    for (size_t i = 0; i <= operation->id_count; i++) {
+        const char *name = i == 0 ? operation->object : operation->ids[i - 1];
+        bool given = i == 0 || i <= result->further_count;
+        struct schema **schema = i == 0 ? &result->schema : given ? &result->further[i - 1] : &none;
+        if (alone) {
+            ask_alone(session, name);
+        } else {
+            take_schema_of(session, name, schema, &result->error);
+        }
     }
     advance_tickets(session);
+}
+
+static struct schema_entry *entry_of(struct session *session, const char *name)
+{
+    struct schema_entry *entry = find_entry(session, name);
+    return entry == NULL ? add_entry(session, name) : entry;
+}
+
+static bool is_missing(const struct schema_entry *entry)
+{
+    return entry->schema == NULL && entry->job == 0 && !error_is_set(&entry->error);
+}
+
+static void submit_describe(struct session *session, struct operation *operation,
+                            struct schema_entry *const *entries, size_t count)
+{
+    struct error error = {0};
+    uint64_t job = session_submit_own(session, operation, JOB_NOW, schema_arrived, session, &error);
+    for (size_t i = 0; i < count; i++) {
+        entries[i]->job = job;
+        if (job == 0) {
+            error_copy(&entries[i]->error, &error);
+        }
+    }
+    error_clear(&error);
 }
 
 /* The entry of an object, asked for if it is not known; its job is 0 when it is settled. */
 static struct schema_entry *ask_for_schema(struct session *session, const char *name)
 {
-    struct schema_entry *entry = find_entry(session, name);
-    if (entry == NULL) {
-        entry = add_entry(session, name);
-    }
-    if (entry->schema == NULL && entry->job == 0 && !error_is_set(&entry->error)) {
-        entry->job = session_submit_own(session, operation_new(OPERATION_DESCRIBE, name), JOB_NOW,
-                                        schema_arrived, session, &entry->error);
+    struct schema_entry *entry = entry_of(session, name);
+    if (is_missing(entry)) {
+        submit_describe(session, operation_new(OPERATION_DESCRIBE, name), &entry, 1);
     }
     return entry;
+}
+
+/* Entries that are missing, asked for as many at a time as the backend tells of. */
+static void ask_for_several(struct session *session, struct schema_entry **entries, size_t count)
+{
+    size_t most = session->ops->batch[OPERATION_DESCRIBE];
+    for (size_t start = 0, asked; start < count; start += asked) {
+        struct operation *operation = operation_new(OPERATION_DESCRIBE, entries[start]->name);
+        for (asked = 1; start + asked < count && asked < most && !entries[start]->alone &&
+                        !entries[start + asked]->alone;
+             asked++) {
+            operation_add_id(operation, entries[start + asked]->name);
+        }
+        submit_describe(session, operation, entries + start, asked);
+    }
+}
+
+static bool holds(struct schema_entry *const *entries, size_t count,
+                  const struct schema_entry *entry)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (entries[i] == entry) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* Are all parents one step away settled? Asks for those that are not. */
 static bool parents_settled(struct session *session, const struct schema *schema)
 {
+    struct schema_entry **missing = memory_zeroed(schema->field_count, sizeof *missing);
+    size_t count = 0;
     bool settled = true;
     for (size_t i = 0; i < schema->field_count; i++) {
         const char *parent = schema->fields[i].references;
         const char *name = parent == NULL ? NULL : object_spelling(session, parent);
-        if (name != NULL && ask_for_schema(session, name)->job != 0) {
-            settled = false;
+        struct schema_entry *entry = name == NULL ? NULL : entry_of(session, name);
+        if (entry != NULL && is_missing(entry) && !holds(missing, count, entry)) {
+            missing[count++] = entry;
         }
+        settled = settled && (entry == NULL || entry->job == 0);
     }
+    ask_for_several(session, missing, count);
+    for (size_t i = 0; i < count; i++) {
+        settled = settled && missing[i]->job == 0; /* else it was refused at once */
+    }
+    free(missing);
     return settled;
 }
 

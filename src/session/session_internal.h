@@ -21,6 +21,7 @@ struct schema_entry {
     struct schema *schema; /* held */
     struct error error;
     uint64_t job;
+    bool alone; /* asked for together with others it did not come: one of them may be to blame */
 };
 
 /* Somebody who wants a schema with its parents' schemas. */

@@ -12,8 +12,6 @@
 #include "backend/soql/description.h"
 #include "core/memory.h"
 
-enum describe_step { DESCRIBE_OBJECT = 0, DESCRIBE_LAYOUT = 1 };
-
 /* --- how a member is read --- */
 
 static const char *read_string(description element, const char *name)
@@ -126,32 +124,83 @@ int soap_decode_objects(const struct answer *answer)
     return 0;
 }
 
-/* --- an object --- */
+/* --- objects, as they are described --- */
 
-enum wire_step soap_encode_describe(const struct call *call)
+/* The objects of a describe: the operation's own, and then those of its ids. */
+static const char *object_at(const struct operation *operation, size_t at)
 {
-    bool layout = call->step == DESCRIBE_LAYOUT;
-    struct soap_message message =
-        soap_begin(call, layout ? "describeLayout" : "describeSObjects", SOAP_READ);
+    return at == 0 ? operation->object : operation->ids[at - 1];
+}
 
-    xml_put(message.writer, "sObjectType", call->operation->object);
-    if (layout)
-        xml_put(message.writer, "layoutName", NULL);
+static struct schema **schema_at(struct result *result, size_t at)
+{
+    return at == 0 ? &result->schema : &result->further[at - 1];
+}
+
+static enum wire_step encode_objects_asked(const struct call *call)
+{
+    struct soap_message message = soap_begin(call, "describeSObjects", SOAP_READ);
+
+    for (size_t i = 0; i <= call->operation->id_count; i++)
+        xml_put(message.writer, "sObjectType", object_at(call->operation, i));
     return soap_send(&message);
 }
 
-static int take_schema(const struct answer *answer)
+/* Step n asks for the layouts of the object before the nth. */
+enum wire_step soap_encode_describe(const struct call *call)
 {
-    xmlDoc *document;
-    const xmlNode *result = soap_result(answer, &document);
-    bool layoutable = soap_flag(result, "layoutable", false);
+    struct soap_message message;
 
-    if (result && xml_child(result, SOAP_PARTNER, "fields"))
-        answer->result->schema = description_schema(&reader, result, answer->operation->object);
-    else if (result)
+    if (call->step == 0)
+        return encode_objects_asked(call);
+    message = soap_begin(call, "describeLayout", SOAP_READ);
+    xml_put(message.writer, "sObjectType", object_at(call->operation, (size_t)call->step - 1));
+    xml_put(message.writer, "layoutName", NULL);
+    return soap_send(&message);
+}
+
+static struct schema *schema_of(const xmlNode *node, const char *asked)
+{
+    struct schema *schema = description_schema(&reader, node, asked);
+
+    schema->has_layout = soap_flag(node, "layoutable", false);
+    return schema;
+}
+
+/* A result for each object, in their order. */
+static bool take_schemas(const struct answer *answer)
+{
+    struct result *result = answer->result;
+    size_t count = answer->operation->id_count;
+    xmlDoc *document;
+    const xmlNode *node = soap_result(answer, &document);
+    bool whole = node && xml_child(node, SOAP_PARTNER, "fields");
+
+    if (node && !whole)
         soap_nonsense(answer, "fields");
+    result->further = memory_zeroed(count + 1, sizeof *result->further);
+    result->further_count = count;
+    for (size_t i = 0; whole && node && i <= count; i++) {
+        *schema_at(result, i) = schema_of(node, object_at(answer->operation, i));
+        node = xml_next(node, SOAP_PARTNER, "result");
+    }
     xmlFreeDoc(document);
-    return answer->result->schema && layoutable ? DESCRIBE_LAYOUT : 0;
+    return whole;
+}
+
+int soap_step_after(const struct backend *backend, const struct operation *operation, int step,
+                    const struct result *result)
+{
+    (void)backend;
+    if (operation->kind != OPERATION_DESCRIBE || !result->schema)
+        return 0;
+    for (size_t at = (size_t)step; at <= result->further_count; at++) {
+        const struct schema *schema = at == 0 ? result->schema : result->further[at - 1];
+
+        if (schema && schema->has_layout)
+            return (int)at + 1;
+    }
+    return 0;
 }
 
 static void take_layouts(const struct answer *answer)
@@ -161,7 +210,7 @@ static void take_layouts(const struct answer *answer)
     const xmlNode *found = soap_result(answer, &document);
 
     if (found)
-        soap_take_layouts(found, result->schema);
+        soap_take_layouts(found, *schema_at(result, (size_t)answer->step - 1));
     else if (result->error.kind != ERROR_SIGN_IN)
         error_clear(&result->error);
     xmlFreeDoc(document);
@@ -169,10 +218,12 @@ static void take_layouts(const struct answer *answer)
 
 int soap_decode_describe(const struct answer *answer)
 {
-    if (answer->step == DESCRIBE_OBJECT)
-        return take_schema(answer);
-    take_layouts(answer);
-    return 0;
+    if (answer->step > 0)
+        take_layouts(answer);
+    else if (!take_schemas(answer))
+        return 0;
+    return soap_step_after(&answer->forcesoap->base, answer->operation, answer->step,
+                           answer->result);
 }
 
 /* --- a picklist --- */
@@ -186,8 +237,7 @@ int soap_decode_lookup(const struct answer *answer)
 {
     struct result *result = answer->result;
 
-    (void)take_schema(answer);
-    if (!result->schema)
+    if (!take_schemas(answer))
         return 0;
     description_take_values(result->schema, answer->operation, result);
     schema_release(result->schema);

@@ -19,7 +19,7 @@
 #define SOAP_SOBJECT  "urn:sobject.partner.soap.sforce.com"
 
 /* Limits of the API, in records of one call. */
-enum { SOAP_MOST_WRITES = 200, SOAP_MOST_GETS = 2000 };
+enum { SOAP_MOST_WRITES = 200, SOAP_MOST_GETS = 2000, SOAP_MOST_DESCRIBES = 100 };
 /* Rows of a reply that may be asked for. */
 enum { SOAP_LEAST_BATCH = 200, SOAP_MOST_BATCH = 2000 };
 
@@ -133,6 +133,9 @@ int soap_decode_sign_out(const struct answer *answer);
 
 enum wire_step soap_encode_objects(const struct call *call);
 int soap_decode_objects(const struct answer *answer);
+/* For step_after: the layouts of all objects that have some are asked for together. */
+int soap_step_after(const struct backend *backend, const struct operation *operation, int step,
+                    const struct result *result);
 enum wire_step soap_encode_describe(const struct call *call);
 int soap_decode_describe(const struct answer *answer);
 /* A picklist's values are in its describe: asked for anew, for they may have changed. */
