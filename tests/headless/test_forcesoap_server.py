@@ -335,7 +335,7 @@ class Recorded(Soap):
             self.said("<soapenv:query><soapenv:queryString>SELECT Id, Name, AnnualRevenue, "
                       "Industry, (SELECT Name FROM Attachments) FROM Account WHERE Id = "
                       f"'{JANE}'</soapenv:queryString></soapenv:query>", ODD),
-            '<queryResponse><result><done>true</done><queryLocator xsi:nil="true"/><records '
+            '<queryResponse><result xsi:type="QueryResult"><done>true</done><queryLocator xsi:nil="true"/><records '
             f'xsi:type="sf:sObject"><sf:type>Account</sf:type><sf:Id>{JANE}</sf:Id><sf:Id>{JANE}'
             '</sf:Id><sf:Name>Jane Smith</sf:Name><sf:AnnualRevenue xsi:nil="true"/><sf:Industry '
             'xsi:nil="true"/><sf:Attachments xsi:type="QueryResult"><done>true</done>'
@@ -348,7 +348,7 @@ class Recorded(Soap):
         self.assertEqual(
             self.said("<urn:queryAll><urn:queryString>SELECT IsDeleted FROM Account WHERE Id = "
                       f"'{JANE}'</urn:queryString></urn:queryAll>"),
-            '<queryAllResponse><result><done>true</done><queryLocator xsi:nil="true"/><records '
+            '<queryAllResponse><result xsi:type="QueryResult"><done>true</done><queryLocator xsi:nil="true"/><records '
             'xsi:type="sf:sObject"><sf:type>Account</sf:type><sf:Id xsi:nil="true"/>'
             "<sf:IsDeleted>true</sf:IsDeleted></records><size>1</size></result>"
             "</queryAllResponse>")
@@ -363,7 +363,7 @@ class Recorded(Soap):
         self.assertEqual(
             self.said(f'<queryMore xmlns="urn:partner.soap.sforce.com"><queryLocator>{locator}'
                       "</queryLocator></queryMore>", DEFAULTED),
-            '<queryMoreResponse><result><done>true</done><queryLocator xsi:nil="true"/><records '
+            '<queryMoreResponse><result xsi:type="QueryResult"><done>true</done><queryLocator xsi:nil="true"/><records '
             'xsi:type="sf:sObject"><sf:type>LeadStatus</sf:type><sf:Id xsi:nil="true"/>'
             "<sf:MasterLabel>Closed - Converted</sf:MasterLabel></records><size>3</size></result>"
             "</queryMoreResponse>")
@@ -652,6 +652,11 @@ class Refusing(Soap):
                 ('<urn:query><urn:queryString xsi:type="xsd:int">x</urn:queryString></urn:query>',
                  "prefix 'xsd'"),
                 ("<urn:undelete/>", "ids is missing"),
+                ("<urn:queryMore>" + "<urn:queryLocator>x</urn:queryLocator>" * 2 +
+                 "</urn:queryMore>", "queryLocator invalid"),
+                ("<urn:getUpdated><urn:sObjectType>Lead</urn:sObjectType><urn:startDate>"
+                 "0001-01-01T00:00:00+14:00</urn:startDate><urn:endDate>2026-11-21T00:00:00Z"
+                 "</urn:endDate></urn:getUpdated>", "0001-01-01"),
                 ("<urn:getUpdated><urn:sObjectType>Lead</urn:sObjectType><urn:startDate>yesterday"
                  "</urn:startDate><urn:endDate>2026-11-21T00:00:00Z</urn:endDate></urn:getUpdated>",
                  "'yesterday' is not a valid value for the type xsd:dateTime"),
@@ -693,7 +698,11 @@ class Refusing(Soap):
                 (type_ + identity * 2, "Id invalid"), (type_ + identity + name * 2, "Duplicate"),
                 (type_ + identity + name.replace("urn1", "urn"), "Name invalid"),
                 (type_.replace("urn1", "urn") + identity, "type invalid"),
-                (type_ + identity + '<urn1:Name a="b">x</urn1:Name>', "Attribute")):
+                (type_ + identity + '<urn1:Name a="b">x</urn1:Name>', "Attribute"),
+                (type_ + identity + '<urn1:Name xmlns:x="http://www.w3.org/2001/XMLSchema" '
+                 'xsi:type="x:date">x</urn1:Name>', "not a valid value for the type xsd:date"),
+                (type_ + identity + '<urn1:Name xmlns:x="http://www.w3.org/2001/XMLSchema" '
+                 'xsi:type="x:word">x</urn1:Name>', "not known")):
             with self.subTest(inner=inner):
                 self.client(words, record(inner))
         for inner, code, kind, words in (
@@ -790,6 +799,8 @@ class Faults(Soap):
                  "InvalidFieldFault", (1, 30)),
                 ("SELECT Id, (SELECT Id FROM Nothings) FROM Account", "INVALID_TYPE",
                  "InvalidSObjectFault", (1, 28)),
+                ("SELECT Id FROM Account WHERE CreatedDate = 2026-13-01T00:00:00Z",
+                 "MALFORMED_QUERY", "MalformedQueryFault", (1, 44)),
                 ("SELECT Id FROM Account WHERE Secret__c = 'x'", "INVALID_FIELD",
                  "InvalidFieldFault", (1, 30))):
             with self.subTest(text=text):
@@ -929,6 +940,12 @@ class Sessions(Soap):
                          path=LOGIN)
         self.assertEqual(fresh.texts("result", "passwordExpired"), ["false"])
 
+    def test_a_login_that_is_switched_off(self):
+        self.service = self.serve("--no-login")
+        self.refused("INVALID_OPERATION", "SOAP API login() is disabled by default in this org",
+                     "UnexpectedErrorFault", LOGIN_CALL, session=None, path=LOGIN)
+        self.said("<urn:getUserInfo/>")
+
     def test_calls_are_counted(self):
         self.service = self.serve("--api-calls", "2")
         self.said("<urn:getUserInfo/>")
@@ -983,6 +1000,8 @@ class Rules(Soap):
             (self.record("Account", Name="x"), "update", "MISSING_ARGUMENT"),
             (self.record("Group", Name="x"), "create", "INVALID_TYPE_FOR_OPERATION"),
             (self.record("Account", JANE, AnnualRevenue="much"), "update",
+             "INVALID_TYPE_ON_FIELD_IN_RECORD"),
+            (self.record("Account", JANE, AnnualRevenue="1e999"), "update",
              "INVALID_TYPE_ON_FIELD_IN_RECORD"),
             (self.record("Account", JANE, Active__c="yes"), "update",
              "INVALID_TYPE_ON_FIELD_IN_RECORD"),
@@ -1095,6 +1114,7 @@ class Rules(Soap):
     def test_lead_conversions(self):
         def convert(**values):
             return self.ask(f"<urn:convertLead>{lead_convert(**values)}</urn:convertLead>")
+        accounts = self.query("SELECT COUNT() FROM Account").texts("result", "size")
         for values, code in (
                 ({"convertedStatus": "Open"}, "INVALID_STATUS"),
                 ({"contactId": "0030600003AAAABAA5"}, "REQUIRED_FIELD_MISSING"),
@@ -1106,7 +1126,9 @@ class Rules(Soap):
             with self.subTest(**values):
                 self.assertEqual(self.errors(convert(**values))[0][0], code)
         self.assertEqual(self.query(f"SELECT IsConverted FROM Lead WHERE Id = '{LEAD}'").texts(
-            "result", "records", "IsConverted"), ["false"])  # nothing of them stayed
+            "result", "records", "IsConverted"), ["false"])
+        self.assertEqual(self.query("SELECT COUNT() FROM Account").texts("result", "size"),
+                         accounts)  # nothing of them stayed
         reply = convert(accountId=JANE, doNotCreateOpportunity="true", ownerId=BOB)
         self.assertEqual((reply.texts("result", "accountId"),
                           reply.texts("result", "opportunityId")), ([JANE], [None]))
@@ -1299,7 +1321,7 @@ class Pages(Soap):
 
     def test_aggregates(self):
         self.assertEqual(self.query("SELECT COUNT() FROM Contact").body,
-                         '<queryResponse><result><done>true</done><queryLocator xsi:nil="true"/>'
+                         '<queryResponse><result xsi:type="QueryResult"><done>true</done><queryLocator xsi:nil="true"/>'
                          "<size>20</size></result></queryResponse>")
         self.assertIn('<sf:type>AggregateResult</sf:type><sf:Id xsi:nil="true"/><sf:expr0>20'
                       "</sf:expr0>", self.query("SELECT COUNT(Id) FROM Contact").text)

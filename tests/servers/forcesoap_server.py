@@ -45,6 +45,7 @@ class ForceSoap(Service):
         parser.add_argument("--batch", type=int, default=0, help="rows of a page at most")
         parser.add_argument("--session-calls", type=int, default=0,
                             help="a session that login made dies after so many calls")
+        parser.add_argument("--no-login", action="store_true", help="login is switched off")
         parser.add_argument("--password-expired", action="store_true",
                             help="login says so, until setPassword")
         parser.add_argument("--api-calls", type=int, default=15000,

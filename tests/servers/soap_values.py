@@ -1,5 +1,6 @@
 """Values of the store as SOAP spells them, and texts of a request as the store keeps them."""
 
+import math
 import re
 
 from salesforce_store import SalesforceError
@@ -119,7 +120,8 @@ def parse(described, text):
     except ClientError:
         wrong_type(described, text)
     if kind in NUMBERS:
-        if not re.fullmatch(r"\s*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?\s*", text):
+        if not re.fullmatch(r"\s*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?\s*", text) or \
+                math.isinf(float(text)):
             wrong_type(described, text)
         return float(text)
     if kind == "date":
