@@ -722,6 +722,25 @@ class Refusing(Soap):
             with self.subTest(inner=inner):
                 self.refused(f"sf:{code}", words, kind, record(inner))
 
+    def test_exactly_the_schema(self):
+        self.service = self.serve("--exact")
+        record = "<urn:create><urn:sObjects><urn1:type>Account</urn1:type>{}<urn1:Name>x" \
+            "</urn1:Name></urn:sObjects></urn:create>"
+        self.said(record.format('<urn1:Id xsi:nil="true"/>'))
+        self.said("<urn:getUserInfo/>")
+        self.said(lead_convert().join(("<urn:convertLead>", "</urn:convertLead>")))
+        self.client("Id is missing", record.format(""))
+        self.client("'x' is not a valid value", record.format("<urn1:Id>x</urn1:Id>"))
+        self.client("type is missing", record.format('<urn1:Id xsi:nil="true"/>').replace(
+            "<urn1:type>Account</urn1:type>", ""))
+        for body in (f"<urn:delete><urn:ids>{JANE[:15]}</urn:ids></urn:delete>",
+                     lead_convert(leadId=LEAD[:15]).join(("<urn:convertLead>",
+                                                         "</urn:convertLead>")),
+                     '<urn:process><urn:actions xsi:type="urn:ProcessWorkitemRequest">'
+                     "<urn:comments/><urn:action>Reject</urn:action><urn:workitemId>04i"
+                     "</urn:workitemId></urn:actions></urn:process>"):
+            self.client("is not a valid value for the type", body)
+
     def test_too_many(self):
         ids, limit = f"<urn:ids>{JANE}</urn:ids>" * 201, "cannot submit more than 200 records"
         records = "<urn:sObjects><urn1:type>Lead</urn1:type></urn:sObjects>" * 201

@@ -485,6 +485,51 @@ def check_envelope(root):
     return call.name, check_sequence(call, PARSED[call.name], call.name), headers
 
 
+def check_exact(root):
+    """Refuses what the schema does not allow though the service does: ids that are not of 18
+    characters, and records without an Id. The message has passed check_envelope."""
+    header, body = root.children if len(root.children) == 2 else (None, root.children[0])
+    for block in header.children if header is not None else ():
+        if block.name in PARSED_HEADERS and block.space == PARTNER:
+            check_exact_parts(block, PARSED_HEADERS[block.name])
+    check_exact_parts(body.children[0], PARSED[body.children[0].name])
+
+
+def check_exact_parts(node, wanted):
+    types = {each.name: each.type for each in wanted}
+    for child in node.children:
+        type_ = types[child.name]
+        if type_ in ABSTRACT:
+            type_ = child.qualified(child.attributes[(XSI, "type")])[1]
+        if is_nil(child):
+            continue
+        if type_ == "ID":
+            check_exact_id(child)
+        elif type_ == "sObject":
+            check_exact_record(child)
+        elif type_ in PARSED:
+            check_exact_parts(child, PARSED[type_])
+
+
+def check_exact_id(node):
+    if not re.fullmatch(r"[A-Za-z0-9]{18}", node.text):
+        raise ClientError(f"'{node.text}' is not a valid value for the type {{{PARTNER}}}ID")
+
+
+def check_exact_record(node):
+    """type and Id must be there; a record within, that is named by a field of its own, has them
+    as well."""
+    own = {child.name: child for child in node.children}
+    for name in ("type", "Id"):
+        if name not in own:
+            raise ClientError(f"Required element {{{SOBJECT}}}{name} is missing")
+    if not is_nil(own["Id"]):
+        check_exact_id(own["Id"])
+    for child in node.children:
+        if child.children:
+            check_exact_record(child)
+
+
 # --- writing ---
 
 NIL = object()
