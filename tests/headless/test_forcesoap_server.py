@@ -820,6 +820,8 @@ class Faults(Soap):
                  "InvalidSObjectFault", (1, 28)),
                 ("SELECT Id FROM Account WHERE CreatedDate = 2026-13-01T00:00:00Z",
                  "MALFORMED_QUERY", "MalformedQueryFault", (1, 44)),
+                ("SELECT MAX(Place__c) FROM Kind__c", "MALFORMED_QUERY", "MalformedQueryFault",
+                 (1, 8)),
                 ("SELECT Id FROM Account WHERE Secret__c = 'x'", "INVALID_FIELD",
                  "InvalidFieldFault", (1, 30))):
             with self.subTest(text=text):
