@@ -298,8 +298,8 @@ class Calls:
         name = self.store.find(asked["sObjectType"])
         if not self.store.head(name)["replicateable"]:
             raise SalesforceError("INVALID_TYPE", f"entity {name} is not replicateable")
-        return name, start.replace(second=0), end.replace(second=0) + \
-            datetime.timedelta(seconds=59 if end.second else 0)
+        # Whole minutes count: one that has begun is looked at to its end.
+        return name, start.replace(second=0), end.replace(second=59 if end.second else 0)
 
     def covered(self, end):
         return Out("latestDateCovered", moment_text(min(end, self.store.clock)))

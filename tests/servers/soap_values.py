@@ -16,7 +16,6 @@ def java_double(value):
     """A double as Java prints it: 50000.0, 5.6E9, 1.0E-4."""
     if value == 0 or 1e-3 <= abs(value) < 1e7:
         return repr(float(value))
-    digits, _, exponent = f"{value:.16e}".partition("e")
     for precision in range(17):
         digits, _, exponent = f"{value:.{precision}e}".partition("e")
         if float(f"{digits}e{exponent}") == value:
