@@ -16,7 +16,7 @@ from salesforce_store import SalesforceError
 from soap_calls import KINDS, OF_QUERIES, Calls, Context
 from soap_store import ORGANIZATION, FullStore
 from soap_xml import (FAULT, PARTNER, SOAP, SOBJECT, STYLES, XSI, ClientError, NotWellFormed, Out,
-                      check_envelope, qualify, read, write)
+                      check_envelope, check_exact, qualify, read, write)
 
 OLDEST, NEWEST, LAST_WITH_LOGIN = 31, 66, 64
 MOST_LOGIN_BYTES = 10 * 1024
@@ -45,6 +45,9 @@ class ForceSoap(Service):
         parser.add_argument("--batch", type=int, default=0, help="rows of a page at most")
         parser.add_argument("--session-calls", type=int, default=0,
                             help="a session that login made dies after so many calls")
+        parser.add_argument("--exact", action="store_true", help="refuses ids of 15 characters and "
+                            "records without Id, as the schema does and the service does not")
+        parser.add_argument("--no-login", action="store_true", help="login is switched off")
         parser.add_argument("--password-expired", action="store_true",
                             help="login says so, until setPassword")
         parser.add_argument("--api-calls", type=int, default=15000,
@@ -144,7 +147,10 @@ class ForceSoap(Service):
         if request.headers.get("SOAPAction") is None:
             raise ClientError("SOAPAction HTTP header missing")
         self.check_version(version)
-        name, asked, headers = check_envelope(read(request.body))
+        root = read(request.body)
+        name, asked, headers = check_envelope(root)
+        if self.options.exact:
+            check_exact(root)
         if organization is not None and organization[:15] != ORGANIZATION[:15]:
             raise SalesforceError("UNKNOWN_EXCEPTION", NOT_RESET)
         host = urllib.parse.urlsplit(f"//{request.headers.get('Host', '127.0.0.1')}").netloc

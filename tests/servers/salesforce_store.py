@@ -75,8 +75,10 @@ SOAP_TYPES = {"id": "tns:ID", "reference": "tns:ID", "boolean": "xsd:boolean", "
               "anyType": "xsd:anyType"}
 NOT_GROUPED = ("double", "currency", "percent", "datetime", "textarea", "multipicklist", "time",
                "encryptedstring", "base64", "location", "address", "anyType", "id")
-NOT_SORTED = ("multipicklist", "encryptedstring", "base64", "location", "anyType")
+NOT_SORTED = ("multipicklist", "encryptedstring", "base64", "location", "address", "anyType")
 NOT_FILTERED = ("encryptedstring", "base64", "anyType")
+NOT_AGGREGATED = ("boolean", "textarea", "encryptedstring", "base64", "location", "address",
+                  "anyType")
 
 
 def picklist(values, controllers=None):
@@ -101,7 +103,7 @@ def field(name, type_, label=None, values=(), targets=(), relation=None, system=
         "encrypted": type_ == "encryptedstring", "htmlFormatted": False,
         "filterable": type_ not in NOT_FILTERED and not long_text,
         "sortable": type_ not in NOT_SORTED and not long_text,
-        "groupable": type_ not in NOT_GROUPED, "aggregatable": type_ not in ("boolean", "textarea"),
+        "groupable": type_ not in NOT_GROUPED, "aggregatable": type_ not in NOT_AGGREGATED,
         "picklistValues": picklist(values), "restrictedPicklist": False,
         "dependentPicklist": False, "controllerName": None, "referenceTo": list(targets),
         "relationshipName": relation, "compoundFieldName": None, "extraTypeInfo": None,

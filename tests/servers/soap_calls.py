@@ -14,12 +14,13 @@ import sosl
 from salesforce_store import SalesforceError, short_id, widen
 from soap_store import MERGED, ORGANIZATION
 from soap_values import RECORD, moment_text, parse, record_content
-from soap_xml import NIL, Out, SObject, optional, plain, several
+from soap_xml import NIL, PARTNER, Out, SObject, optional, plain, several
 
 MOST_RECORDS, MOST_NAMES, MOST_MAILS, MOST_LEADS, MOST_RETRIEVED = 200, 100, 10, 100, 2000
 LEAST_BATCH, MOST_BATCH = 200, 2000
 ROLLED_BACK = ("ALL_OR_NONE_OPERATION_ROLLED_BACK", "Record rolled back because not all records "
                "were valid and the request was using AllOrNone header")
+QUERY_RESULT = (PARTNER, "QueryResult")
 DELETED_DAYS, UPDATED_DAYS = 15, 30
 # exception code → kind of fault; the others are unexpected errors
 KINDS = {
@@ -28,7 +29,7 @@ KINDS = {
     "MALFORMED_SEARCH": "MalformedSearchFault", "INVALID_QUERY_LOCATOR": "InvalidQueryLocatorFault",
     "MALFORMED_ID": "InvalidIdFault", "INVALID_ID_FIELD": "InvalidIdFault",
     "INVALID_NEW_PASSWORD": "InvalidNewPasswordFault", "INVALID_LOGIN": "LoginFault",
-    "LOGIN_MUST_USE_SECURITY_TOKEN": "LoginFault", "INVALID_OPERATION": "UnexpectedErrorFault",
+    "LOGIN_MUST_USE_SECURITY_TOKEN": "LoginFault",
 }
 OF_QUERIES = ("InvalidFieldFault", "InvalidSObjectFault", "MalformedQueryFault",
               "MalformedSearchFault")
@@ -85,6 +86,10 @@ class Calls:
         return self.sessions[identity]
 
     def login(self, asked, context):
+        if self.options.no_login:
+            raise SalesforceError("INVALID_OPERATION", "SOAP API login() is disabled by default in "
+                                  "this org. Contact the org administrator to enable SOAP API "
+                                  "login().")
         scope = context.header("LoginScopeHeader", "organizationId")
         right = asked["username"].lower() == self.options.user.lower() and \
             (scope is None or widen(scope) == ORGANIZATION)
@@ -232,7 +237,7 @@ class Calls:
     def run_query(self, asked, context, deleted):
         batch = self.batch(context)
         rows, total = soql.run(self.store, asked["queryString"], deleted)
-        return [Out("result", self.page(rows, total, 0, batch))]
+        return [Out("result", self.page(rows, total, 0, batch), type_=QUERY_RESULT)]
 
     def query(self, asked, context):
         return self.run_query(asked, context, False)
@@ -246,7 +251,8 @@ class Calls:
         rows = self.locators.get(found[1]) if found else None
         if rows is None or not 0 < int(found[2]) < len(rows):
             raise SalesforceError("INVALID_QUERY_LOCATOR", "invalid query locator")
-        return [Out("result", self.page(rows, len(rows), int(found[2]), batch, found[1]))]
+        return [Out("result", self.page(rows, len(rows), int(found[2]), batch, found[1]),
+                    type_=QUERY_RESULT)]
 
     def retrieve(self, asked, context):
         self.batch(context)
@@ -292,8 +298,8 @@ class Calls:
         name = self.store.find(asked["sObjectType"])
         if not self.store.head(name)["replicateable"]:
             raise SalesforceError("INVALID_TYPE", f"entity {name} is not replicateable")
-        return name, start.replace(second=0), end.replace(second=0) + \
-            datetime.timedelta(seconds=59 if end.second else 0)
+        # Whole minutes count: one that has begun is looked at to its end.
+        return name, start.replace(second=0), end.replace(second=59 if end.second else 0)
 
     def covered(self, end):
         return Out("latestDateCovered", moment_text(min(end, self.store.clock)))

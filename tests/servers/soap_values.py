@@ -1,5 +1,6 @@
 """Values of the store as SOAP spells them, and texts of a request as the store keeps them."""
 
+import math
 import re
 
 from salesforce_store import SalesforceError
@@ -15,7 +16,6 @@ def java_double(value):
     """A double as Java prints it: 50000.0, 5.6E9, 1.0E-4."""
     if value == 0 or 1e-3 <= abs(value) < 1e7:
         return repr(float(value))
-    digits, _, exponent = f"{value:.16e}".partition("e")
     for precision in range(17):
         digits, _, exponent = f"{value:.{precision}e}".partition("e")
         if float(f"{digits}e{exponent}") == value:
@@ -119,7 +119,8 @@ def parse(described, text):
     except ClientError:
         wrong_type(described, text)
     if kind in NUMBERS:
-        if not re.fullmatch(r"\s*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?\s*", text):
+        if not re.fullmatch(r"\s*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?\s*", text) or \
+                math.isinf(float(text)):
             wrong_type(described, text)
         return float(text)
     if kind == "date":

@@ -224,7 +224,7 @@ def read(body):
     reader = Reader()
     try:
         reader.parser.Parse(body, True)
-    except (xml.parsers.expat.ExpatError, ValueError) as error:
+    except (xml.parsers.expat.ExpatError, ValueError, LookupError) as error:
         raise NotWellFormed(str(error)) from None
     return reader.root
 
@@ -259,6 +259,10 @@ SIMPLE = {
     "string": r"(?s).*", "int": r"\s*[+-]?\d{1,10}\s*", "boolean": r"\s*(true|false|1|0)\s*",
     "ID": r"(?s).*", "base64Binary": r"[A-Za-z0-9+/=\s]*",
     "dateTime": r"\s*\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?" + TIME_ZONE + r"?\s*",
+    "date": r"\s*\d{4}-\d\d-\d\d" + TIME_ZONE + r"?\s*",
+    "time": r"\s*\d\d:\d\d:\d\d(\.\d+)?" + TIME_ZONE + r"?\s*",
+    "double": r"\s*([+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|-?INF|NaN)\s*",
+    "long": r"\s*[+-]?\d{1,19}\s*",
 }
 
 
@@ -316,7 +320,7 @@ def simple_value(text, type_):
             return moment(text)
         if type_ == "base64Binary":
             return base64.b64decode("".join(text.split()), validate=True)
-    except (ValueError, binascii.Error):
+    except (ValueError, OverflowError, binascii.Error):
         raise refused from None
     return text
 
@@ -367,9 +371,9 @@ def check_field(node):
     if given is None:
         return node.text
     space, name = node.qualified(given)
-    if space == XSD and name in SIMPLE:
+    if space == XSD and name in SIMPLE and name != "ID":
         simple_value(node.text, name)
-    elif space != XSD and (space, name) != (PARTNER, "ID"):
+    elif (space, name) not in ((PARTNER, "ID"), (XSD, "anyType")):
         raise ClientError(f"xsi:type '{given}' is not known on {node.spelt()}")
     return node.text
 
@@ -479,6 +483,51 @@ def check_envelope(root):
         raise ClientError(f"Attributes invalid on element {call.spelt()}")
     headers = check_headers(header, call.name) if header is not None else {}
     return call.name, check_sequence(call, PARSED[call.name], call.name), headers
+
+
+def check_exact(root):
+    """Refuses what the schema does not allow though the service does: ids that are not of 18
+    characters, and records without an Id. The message has passed check_envelope."""
+    header, body = root.children if len(root.children) == 2 else (None, root.children[0])
+    for block in header.children if header is not None else ():
+        if block.name in PARSED_HEADERS and block.space == PARTNER:
+            check_exact_parts(block, PARSED_HEADERS[block.name])
+    check_exact_parts(body.children[0], PARSED[body.children[0].name])
+
+
+def check_exact_parts(node, wanted):
+    types = {each.name: each.type for each in wanted}
+    for child in node.children:
+        type_ = types[child.name]
+        if type_ in ABSTRACT:
+            type_ = child.qualified(child.attributes[(XSI, "type")])[1]
+        if is_nil(child):
+            continue
+        if type_ == "ID":
+            check_exact_id(child)
+        elif type_ == "sObject":
+            check_exact_record(child)
+        elif type_ in PARSED:
+            check_exact_parts(child, PARSED[type_])
+
+
+def check_exact_id(node):
+    if not re.fullmatch(r"[A-Za-z0-9]{18}", node.text):
+        raise ClientError(f"'{node.text}' is not a valid value for the type {{{PARTNER}}}ID")
+
+
+def check_exact_record(node):
+    """type and Id must be there; a record within, that is named by a field of its own, has them
+    as well."""
+    own = {child.name: child for child in node.children}
+    for name in ("type", "Id"):
+        if name not in own:
+            raise ClientError(f"Required element {{{SOBJECT}}}{name} is missing")
+    if not is_nil(own["Id"]):
+        check_exact_id(own["Id"])
+    for child in node.children:
+        if child.children:
+            check_exact_record(child)
 
 
 # --- writing ---

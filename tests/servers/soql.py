@@ -438,8 +438,8 @@ class Query:
             return self.suits(type_ in NUMBER_TYPES and not (type_ == "int" and "." in text),
                               float(text), literal, described)
         if kind in ("date", "datetime", "time"):
-            return self.suits(type_ == kind, moment(text) if kind == "datetime" else text, literal,
-                              described)
+            return self.suits(type_ == kind, self.moment(text, at) if kind == "datetime" else text,
+                              literal, described)
         if kind == "dateliteral":
             fail(self.query, at, "date literals are not for this server")
         value = unescape(self.query, text, at)
@@ -448,6 +448,12 @@ class Query:
                 fail(self.query, at, f"invalid ID field: {value}", "INVALID_QUERY_FILTER_OPERATOR")
             return widen(value)
         return self.suits(type_ in TEXT_TYPES, value or None, literal, described)
+
+    def moment(self, text, at):
+        try:
+            return moment(text)
+        except ValueError:
+            return fail(self.query, at, f"invalid datetime: {text}")
 
     def suits(self, suits, value, literal, described):
         if not suits:
