@@ -84,3 +84,32 @@ const struct layout_item *layout_item_of(const struct record_layout *layout, con
     }
     return NULL;
 }
+
+const struct record_layout *layout_of_record(const struct schema *schema,
+                                             const struct value *record_type)
+{
+    char *type = value_to_string(record_type);
+    const struct record_layout *layout = schema_layout(schema, type);
+    free(type);
+    return layout;
+}
+
+const char *layout_why_not_edit(const struct record_layout *layout, const struct field *field)
+{
+    const struct layout_item *item = layout_item_of(layout, field->name);
+    return item != NULL && item->read_only
+               ? "the page layout makes it read-only here; \"dossier update\" asks the server alone"
+               : NULL;
+}
+
+/* A yes or no is never without a value. */
+const char *layout_why_not_value(const struct record_layout *layout, const struct field *field,
+                                 const struct value *value)
+{
+    const struct layout_item *item = layout_item_of(layout, field->name);
+    bool empty =
+        value_is_nothing(value) || (value->kind == VALUE_TEXT && value->as.text.length == 0);
+    return item != NULL && item->required && empty && field->type != FIELD_BOOLEAN
+               ? "the page layout requires a value"
+               : NULL;
+}

@@ -8,6 +8,7 @@
 #define DOSSIER_CORE_ARRANGEMENT_H
 
 #include "core/schema.h"
+#include "core/value.h"
 
 struct arranged_item {
     const char *heading; /* of a section, borrowed; NULL: the item is a field */
@@ -30,7 +31,16 @@ void arrangement_fill(struct arrangement *arrangement, const struct schema *sche
                       const struct record_layout *layout);
 void arrangement_free(struct arrangement *arrangement);
 
+/* The layout of a record by the value of its record_type_field; NULL when there is none. */
+const struct record_layout *layout_of_record(const struct schema *schema,
+                                             const struct value *record_type);
 /* What a layout says of a field; NULL when it does not have it, or there is none. */
 const struct layout_item *layout_item_of(const struct record_layout *layout, const char *field);
+
+/* Why a layout keeps a field from being changed, or from being given this value, in words; NULL
+ * when it does not. layout may be NULL. */
+const char *layout_why_not_edit(const struct record_layout *layout, const struct field *field);
+const char *layout_why_not_value(const struct record_layout *layout, const struct field *field,
+                                 const struct value *value);
 
 #endif

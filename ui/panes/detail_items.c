@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/format.h"
+#include "core/arrangement.h"
 #include "core/memory.h"
 #include "ui/panes/detail_private.h"
 
@@ -61,18 +61,42 @@ char *detail_label(const struct detail_pane *self)
     return label;
 }
 
+struct value detail_look_up(const void *context, const struct field *field)
+{
+    const struct detail_pane *self = context;
+    bool staged = false;
+    struct value stored;
+    struct value value = detail_value(self, field, &stored, &staged);
+    return self->create != 0 && value.kind == VALUE_ABSENT ? value_null() : value;
+}
+
+const struct record_layout *detail_layout(const struct detail_pane *self)
+{
+    const struct field *type = schema_field(self->schema, self->schema->record_type_field);
+    struct value value = type == NULL ? value_absent() : detail_look_up(self, type);
+    return layout_of_record(self->schema, &value);
+}
+
 /* --- items --- */
 
-static void add_item(struct detail_pane *self, enum detail_item_kind kind, size_t index, bool wide)
+static void add_item(struct detail_pane *self, struct detail_item item)
 {
     self->items =
         memory_grow(self->items, self->item_count, &self->item_capacity, sizeof *self->items);
-    self->items[self->item_count++] = (struct detail_item){kind, index, wide};
+    self->items[self->item_count++] = item;
 }
 
 static int value_room(const struct detail_pane *self)
 {
     return self->pane.columns / 2 - MARKERS - self->label_columns - 3;
+}
+
+static bool is_staged(const struct detail_pane *self, const struct field *field)
+{
+    bool staged = false;
+    struct value stored;
+    detail_value(self, field, &stored, &staged);
+    return staged;
 }
 
 /* A value that would be cut in half the width, and one with something staged, get the whole row. */
@@ -81,23 +105,56 @@ static bool wants_whole_row(const struct detail_pane *self, const struct field *
     bool staged = false;
     struct value stored;
     struct value value = detail_value(self, field, &stored, &staged);
-    return staged || field->name_field ||
+    return staged || (field->name_field && !self->marks) ||
            detail_value_width(self, field, &value) > value_room(self);
+}
+
+static void add_arranged(struct detail_pane *self, const struct arranged_item *from)
+{
+    const struct field *field = &self->schema->fields[from->field];
+    bool writable = self->create != 0 ? field->create : field->update;
+    add_item(self, (struct detail_item){
+                       .kind = DETAIL_FIELD,
+                       .index = from->field,
+                       .wide = from->alone || wants_whole_row(self, field),
+                       .required = self->marks && (from->required || field->required),
+                       .read_only = self->marks && (from->read_only || !writable),
+                   });
+}
+
+/* Those outside the layout are folded away; what is staged for one of them is always in sight. */
+static void add_others(struct detail_pane *self, const struct arrangement *arrangement)
+{
+    add_item(self, (struct detail_item){
+                       .kind = DETAIL_OTHERS, .index = arrangement->outside, .wide = true});
+    for (size_t i = 0; i < arrangement->count; i++) {
+        const struct arranged_item *item = &arrangement->items[i];
+        if (item->outside &&
+            (self->others_shown || is_staged(self, &self->schema->fields[item->field]))) {
+            add_arranged(self, item);
+        }
+    }
 }
 
 static void add_fields(struct detail_pane *self)
 {
-    int name = self->schema->name_field == NULL
-                   ? -1
-                   : schema_field_index(self->schema, self->schema->name_field);
-    if (name >= 0) {
-        add_item(self, DETAIL_FIELD, (size_t)name, true);
-    }
-    for (size_t i = 0; i < self->schema->field_count; i++) {
-        if ((int)i != name) {
-            add_item(self, DETAIL_FIELD, i, wants_whole_row(self, &self->schema->fields[i]));
+    struct arrangement arrangement = {0};
+    const struct record_layout *layout = detail_layout(self);
+    arrangement_fill(&arrangement, self->schema, layout);
+    self->marks = layout != NULL;
+    for (size_t i = 0; i < arrangement.count; i++) {
+        const struct arranged_item *item = &arrangement.items[i];
+        if (item->heading != NULL) {
+            add_item(self, (struct detail_item){
+                               .kind = DETAIL_HEADING, .wide = true, .heading = item->heading});
+        } else if (!item->outside) {
+            add_arranged(self, item);
         }
     }
+    if (arrangement.outside > 0) {
+        add_others(self, &arrangement);
+    }
+    arrangement_free(&arrangement);
 }
 
 static void add_relations(struct detail_pane *self)
@@ -105,9 +162,10 @@ static void add_relations(struct detail_pane *self)
     if (self->record == NULL || self->schema->child_count == 0) {
         return;
     }
-    add_item(self, DETAIL_HEADING, 0, true);
+    add_item(self,
+             (struct detail_item){.kind = DETAIL_HEADING, .wide = true, .heading = "Related"});
     for (size_t i = 0; i < self->schema->child_count; i++) {
-        add_item(self, DETAIL_RELATION, i, false);
+        add_item(self, (struct detail_item){.kind = DETAIL_RELATION, .index = i});
     }
 }
 
@@ -122,6 +180,7 @@ static void measure_labels(struct detail_pane *self)
         text_free(&label);
         widest = width > widest ? width : widest;
     }
+    widest += self->schema->layout_count > 0; /* for the mark behind it */
     self->label_columns = widest > most ? most : widest;
     self->two_columns = self->pane.columns >= TWO_COLUMNS_LEAST;
 }

@@ -22,12 +22,15 @@ struct detail_count {
     uint64_t ticket, job;
 };
 
-enum detail_item_kind { DETAIL_FIELD, DETAIL_HEADING, DETAIL_RELATION };
+/* DETAIL_OTHERS: the heading over the fields that the layout does not have. */
+enum detail_item_kind { DETAIL_FIELD, DETAIL_HEADING, DETAIL_RELATION, DETAIL_OTHERS };
 
 struct detail_item {
     enum detail_item_kind kind;
-    size_t index; /* of the field or the child relation */
-    bool wide;    /* takes the whole row */
+    size_t index;             /* of the field or the child relation; of the others, how many */
+    bool wide;                /* takes the whole row */
+    bool required, read_only; /* marked so where the record has a layout */
+    const char *heading;      /* borrowed of the schema or a literal */
 };
 
 struct detail_row {
@@ -59,6 +62,8 @@ struct detail_pane {
     bool returns;
     int label_columns;
     bool two_columns;
+    bool marks;        /* the record has a layout: required and read-only are marked */
+    bool others_shown; /* the fields that the layout does not have */
     char *editing_field;
 };
 
@@ -82,6 +87,11 @@ const struct detail_item *detail_cursor_item(const struct detail_pane *self);
 struct value detail_value(const struct detail_pane *self, const struct field *field,
                           struct value *stored, bool *staged);
 const struct change *detail_change(const struct detail_pane *self);
+/* The same for what depends on other values of the record (context: the pane); null for what was
+ * not given for a new record. */
+struct value detail_look_up(const void *context, const struct field *field);
+/* How the source arranges this record; NULL when it does not. */
+const struct record_layout *detail_layout(const struct detail_pane *self);
 /* The record's name for a person; the caller frees. */
 char *detail_label(const struct detail_pane *self);
 /* The screen columns that a field's value takes when it is not cut. */

@@ -24,6 +24,8 @@ struct editor_request {
     const struct field *field;   /* borrowed until the editor closes: hold the schema */
     const struct schema *schema; /* of the record; for references and dependent picklists */
     struct value value;          /* the present value, borrowed for the call */
+    struct value controlling;    /* the record's present value of the field's controller, borrowed
+                                    for the call; absent: not known, then all is offered */
     int row, column,
         columns;  /* screen cells of the cell being edited; row -1: a box in the middle */
     bool refused; /* the value was typed before and could not be staged: it is taken as it is */
