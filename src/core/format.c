@@ -231,18 +231,8 @@ static const formatter formatters[FIELD_TYPE_COUNT] = {
 
 static void format_size(size_t size, struct text *out)
 {
-    static const char *const units[] = {"kB", "MB", "GB", "TB"};
-    if (size < 1000) {
-        text_format(out, "%zu B", size);
-        return;
-    }
-    size_t unit = 0;
-    size_t tenths = (size + 50) / 100;
-    while (tenths >= 10000 && unit + 1 < sizeof units / sizeof *units) {
-        tenths = (tenths + 500) / 1000;
-        unit++;
-    }
-    text_format(out, "%zu.%zu %s", tenths / 10, tenths % 10, units[unit]);
+    format_count((int64_t)size, out);
+    text_append_string(out, size == 1 ? " byte" : " bytes");
 }
 
 void format_value(const struct field *field, const struct value *value, enum format_style style,
@@ -253,6 +243,13 @@ void format_value(const struct field *field, const struct value *value, enum for
     }
     if (value->kind == VALUE_BYTES && style != FORMAT_PLAIN) {
         format_size(value->as.text.length, out);
+        return;
+    }
+    size_t size = 0;
+    if (style != FORMAT_PLAIN && field != NULL && field->type == FIELD_BASE64 &&
+        value->kind == VALUE_TEXT &&
+        value_base64_size(value->as.text.bytes, value->as.text.length, &size)) {
+        format_size(size, out);
         return;
     }
     bool known = field != NULL && field->type >= FIELD_ID && field->type < FIELD_TYPE_COUNT;

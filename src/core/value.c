@@ -419,3 +419,21 @@ bool value_decode_base64(const char *text, size_t length, struct text *out)
     }
     return true;
 }
+
+bool value_base64_size(const char *text, size_t length, size_t *size)
+{
+    size_t padding = 0;
+    while (padding < 2 && padding < length && text[length - 1 - padding] == '=') {
+        padding++;
+    }
+    if (length % 4 != 0) {
+        return false;
+    }
+    for (size_t i = 0; i < length - padding; i++) {
+        if (base64_value(text[i]) < 0) {
+            return false;
+        }
+    }
+    *size = length / 4 * 3 - padding;
+    return true;
+}

@@ -11,16 +11,10 @@
 #include "ui/panes/panes.h"
 #include "ui/widgets/editor.h"
 
-static const struct field *cursor_field(const struct detail_pane *self)
-{
-    const struct detail_item *item = detail_cursor_item(self);
-    return item == NULL || item->kind != DETAIL_FIELD ? NULL : &self->schema->fields[item->index];
-}
-
 static const char *why_not_edit(struct app *app, struct pane *pane)
 {
     const struct detail_pane *self = detail_of(pane);
-    const struct field *field = cursor_field(self);
+    const struct field *field = detail_cursor_field(self);
     (void)app;
     if (field == NULL) {
         return "the cursor is not on a field";
@@ -77,7 +71,7 @@ static void edited(void *context, const struct value *value, const char *label)
     if (error_is_set(&error)) {
         app_error(self->pane.app, &error);
         error_clear(&error);
-        if (field != NULL && field == cursor_field(self) && value->kind != VALUE_NULL) {
+        if (field != NULL && field == detail_cursor_field(self) && value->kind != VALUE_NULL) {
             open_editor(self, field, value, true);
         }
     } else if (field != NULL) {
@@ -115,7 +109,7 @@ static void open_editor(struct detail_pane *self, const struct field *field,
 static unsigned run_edit(struct app *app, struct pane *pane, const char *argument)
 {
     struct detail_pane *self = detail_of(pane);
-    const struct field *field = cursor_field(self);
+    const struct field *field = detail_cursor_field(self);
     struct value stored;
     bool staged = false;
     (void)app;
@@ -130,7 +124,7 @@ static unsigned run_edit(struct app *app, struct pane *pane, const char *argumen
 static unsigned run_null(struct app *app, struct pane *pane, const char *argument)
 {
     struct detail_pane *self = detail_of(pane);
-    const struct field *field = cursor_field(self);
+    const struct field *field = detail_cursor_field(self);
     struct error error = {0};
     struct value null = value_null();
     (void)argument;
@@ -148,7 +142,7 @@ static unsigned run_null(struct app *app, struct pane *pane, const char *argumen
 static unsigned run_revert(struct app *app, struct pane *pane, const char *argument)
 {
     struct detail_pane *self = detail_of(pane);
-    const struct field *field = cursor_field(self);
+    const struct field *field = detail_cursor_field(self);
     const struct change *change = detail_change(self);
     struct error error = {0};
     (void)argument;
@@ -162,7 +156,7 @@ static unsigned run_revert(struct app *app, struct pane *pane, const char *argum
 static const char *why_not_revert(struct app *app, struct pane *pane)
 {
     const struct detail_pane *self = detail_of(pane);
-    const struct field *field = cursor_field(self);
+    const struct field *field = detail_cursor_field(self);
     bool staged = false;
     struct value stored;
     (void)app;
@@ -263,7 +257,7 @@ static unsigned run_enter(struct app *app, struct pane *pane, const char *argume
 {
     struct detail_pane *self = detail_of(pane);
     const struct detail_item *item = detail_cursor_item(self);
-    const struct field *field = cursor_field(self);
+    const struct field *field = detail_cursor_field(self);
     struct value stored;
     bool staged = false;
     (void)argument;
@@ -279,6 +273,9 @@ static unsigned run_enter(struct app *app, struct pane *pane, const char *argume
     struct value value = detail_value(self, field, &stored, &staged);
     if (field->references != NULL && !value_is_nothing(&value)) {
         return open_reference(app, field, &value);
+    }
+    if (detail_why_not_save(app, pane) == NULL) {
+        return detail_run_save(app, pane, NULL);
     }
     if (field->type == FIELD_TEXTAREA && value.kind == VALUE_TEXT && value.as.text.length > 0) {
         char *text = value_to_string(&value);
@@ -364,7 +361,9 @@ static unsigned run_clone(struct app *app, struct pane *pane, const char *argume
 static unsigned run_refresh(struct app *app, struct pane *pane, const char *argument)
 {
     (void)argument;
+    struct detail_place place = detail_pane_place(pane);
     detail_clear(detail_of(pane));
+    detail_pane_return_to(pane, &place);
     run_in_list(app, "refresh");
     return REACTION_RECALCULATE;
 }
@@ -384,7 +383,8 @@ static unsigned run_forward(struct app *app, struct pane *pane, const char *argu
 }
 
 const struct command detail_commands[] = {
-    {"enter-field", "Enter", "open the reference or related list, read long text, or edit", "open",
+    {"enter-field", "Enter",
+     "open the reference or related list, read long text, save bytes, or edit", "open",
      ARGUMENT_NONE, COMMAND_HINT | COMMAND_HIDDEN, NULL, run_enter},
     {"edit-field", "e F2", "edit the field", "edit", ARGUMENT_NONE, COMMAND_WRITES | COMMAND_HINT,
      why_not_edit, run_edit},
@@ -398,6 +398,8 @@ const struct command detail_commands[] = {
      run_right},
     {"other-fields", "m", "show the fields that the page layout does not have, or hide them", NULL,
      ARGUMENT_NONE, 0, why_not_others, run_others},
+    {"save-file", "s", "save the bytes of the field to a file", NULL, ARGUMENT_FILE, 0,
+     detail_why_not_save, detail_run_save},
     {"next-record", "n Ctrl-N", "go to the next record of the list", "next", ARGUMENT_NONE,
      COMMAND_HINT, NULL, run_next_record},
     {"previous-record", "N Ctrl-P", "go to the record before", NULL, ARGUMENT_NONE, 0, NULL,

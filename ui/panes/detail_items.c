@@ -1,4 +1,5 @@
 /* detail: see detail.c. This file: which items, in which rows, with which values. UI thread. */
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -145,8 +146,10 @@ static void add_fields(struct detail_pane *self)
     for (size_t i = 0; i < arrangement.count; i++) {
         const struct arranged_item *item = &arrangement.items[i];
         if (item->heading != NULL) {
-            add_item(self, (struct detail_item){
-                               .kind = DETAIL_HEADING, .wide = true, .heading = item->heading});
+            add_item(self, (struct detail_item){.kind = DETAIL_HEADING,
+                                                .index = i,
+                                                .wide = true,
+                                                .heading = item->heading});
         } else if (!item->outside) {
             add_arranged(self, item);
         }
@@ -163,7 +166,8 @@ static void add_relations(struct detail_pane *self)
         return;
     }
     add_item(self,
-             (struct detail_item){.kind = DETAIL_HEADING, .wide = true, .heading = "Related"});
+             (struct detail_item){
+                 .kind = DETAIL_HEADING, .index = SIZE_MAX, .wide = true, .heading = "Related"});
     for (size_t i = 0; i < self->schema->child_count; i++) {
         add_item(self, (struct detail_item){.kind = DETAIL_RELATION, .index = i});
     }
@@ -202,8 +206,31 @@ static void fill_rows(struct detail_pane *self)
     }
 }
 
+static bool is_same_item(const struct detail_item *a, const struct detail_item *b)
+{
+    return a->kind == b->kind && (a->index == b->index || a->kind == DETAIL_OTHERS);
+}
+
+/* A value that was made wide, or is so in the next record, moves those around it: the cursor stays
+ * on its field. */
+static void return_cursor(struct detail_pane *self, const struct detail_item *before)
+{
+    for (size_t row = 0; row < self->row_count; row++) {
+        for (int side = 0; side < 2; side++) {
+            int at = self->rows[row].items[side];
+            if (at >= 0 && is_same_item(&self->items[at], before)) {
+                self->scroller.cursor = row;
+                self->side = self->rows[row].items[1] < 0 ? self->side : side;
+                return;
+            }
+        }
+    }
+}
+
 void detail_arrange(struct detail_pane *self)
 {
+    const struct detail_item *cursor = detail_cursor_item(self);
+    struct detail_item before = cursor == NULL ? (struct detail_item){0} : *cursor;
     self->item_count = 0;
     self->row_count = 0;
     if (self->schema == NULL || (self->record == NULL && self->create == 0)) {
@@ -213,6 +240,9 @@ void detail_arrange(struct detail_pane *self)
     add_fields(self);
     add_relations(self);
     fill_rows(self);
+    if (cursor != NULL) {
+        return_cursor(self, &before);
+    }
 }
 
 const struct detail_item *detail_cursor_item(const struct detail_pane *self)
@@ -223,6 +253,12 @@ const struct detail_item *detail_cursor_item(const struct detail_pane *self)
     const struct detail_row *row = &self->rows[self->scroller.cursor];
     int item = row->items[self->side] >= 0 ? row->items[self->side] : row->items[0];
     return &self->items[item];
+}
+
+const struct field *detail_cursor_field(const struct detail_pane *self)
+{
+    const struct detail_item *item = detail_cursor_item(self);
+    return item == NULL || item->kind != DETAIL_FIELD ? NULL : &self->schema->fields[item->index];
 }
 
 void detail_value_place(const struct detail_pane *self, const struct detail_item *item, int side,

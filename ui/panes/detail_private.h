@@ -83,6 +83,8 @@ char *detail_relation_filter(const struct detail_pane *self, const struct relati
 /* --- detail_items.c --- */
 void detail_arrange(struct detail_pane *self);
 const struct detail_item *detail_cursor_item(const struct detail_pane *self);
+/* The field under the cursor; NULL on anything else. */
+const struct field *detail_cursor_field(const struct detail_pane *self);
 /* The value before and after staging, borrowed; *staged says whether they differ. */
 struct value detail_value(const struct detail_pane *self, const struct field *field,
                           struct value *stored, bool *staged);
@@ -105,6 +107,12 @@ void detail_value_place(const struct detail_pane *self, const struct detail_item
 void detail_draw(struct pane *pane, struct canvas *canvas);
 void detail_title(const struct pane *pane, struct text *out);
 void detail_title_right(const struct pane *pane, struct text *out);
+
+/* --- detail_file.c --- */
+/* Appends the bytes that a field holds; false when it holds none. */
+bool detail_bytes(const struct detail_pane *self, const struct field *field, struct text *out);
+const char *detail_why_not_save(struct app *app, struct pane *pane);
+unsigned detail_run_save(struct app *app, struct pane *pane, const char *argument);
 
 /* --- detail_commands.c --- */
 extern const struct command detail_commands[];

@@ -4,9 +4,9 @@
  *
  * editor_open picks the widget for the field's type: line (with graphemes), picklist,
  * multipicklist, boolean, number, date and time with calendar and relative words, reference with
- * search as you type, long text in $VISUAL/$EDITOR. The text is checked (core/check.h) before
- * `done` is called; a mistake stays in the editor with the message under it. Esc leaves all as it
- * was. UI thread.
+ * search as you type, long text in $VISUAL/$EDITOR, bytes out of a file. The text is checked
+ * (core/check.h) before `done` is called; a mistake stays in the editor with the message under it.
+ * Esc leaves all as it was. UI thread.
  */
 #ifndef DOSSIER_UI_WIDGETS_EDITOR_H
 #define DOSSIER_UI_WIDGETS_EDITOR_H

@@ -60,6 +60,7 @@ void boolean_editor_open(struct app *app, const struct editor_request *request);
 void set_editor_open(struct app *app, const struct editor_request *request);
 void date_editor_open(struct app *app, const struct editor_request *request);
 void reference_editor_open(struct app *app, const struct editor_request *request);
+void file_editor_open(struct app *app, const struct editor_request *request);
 void long_text_open(struct app *app, const struct editor_request *request);
 
 #endif
