@@ -178,8 +178,13 @@ static void draw_heading(const struct detail_pane *self, struct canvas *canvas, 
         text_format(&words, "Other fields (%zu): m %s them", item->index,
                     self->others_shown ? "hides" : "shows");
     }
-    canvas_text(canvas, y, 2, canvas_columns(canvas) - 2, cursor ? ROLE_CURSOR : ROLE_HEADING,
-                ALIGN_LEFT, text_string(&words), words.length);
+    int columns = canvas_columns(canvas) - 2;
+    int used = (int)text_width(text_string(&words), words.length) + 2;
+    for (text_append_character(&words, ' '); self->marks && used < columns; used++) {
+        text_append_string(&words, canvas_mark(canvas, MARK_LINE));
+    }
+    canvas_text(canvas, y, 2, columns, cursor ? ROLE_CURSOR : ROLE_HEADING, ALIGN_LEFT,
+                text_string(&words), words.length);
     text_free(&words);
 }
 

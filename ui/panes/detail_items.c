@@ -242,6 +242,8 @@ void detail_arrange(struct detail_pane *self)
     fill_rows(self);
     if (cursor != NULL) {
         return_cursor(self, &before);
+    } else if (self->row_count > 1 && self->items[0].kind == DETAIL_HEADING) {
+        self->scroller.cursor = 1; /* there is nothing to do on a heading */
     }
 }
 

@@ -27,8 +27,9 @@ enum detail_item_kind { DETAIL_FIELD, DETAIL_HEADING, DETAIL_RELATION, DETAIL_OT
 
 struct detail_item {
     enum detail_item_kind kind;
-    size_t index;             /* of the field or the child relation; of the others, how many */
-    bool wide;                /* takes the whole row */
+    size_t index; /* of the field or the child relation; a number of its own for a heading; of the
+                     others, how many */
+    bool wide;    /* takes the whole row */
     bool required, read_only; /* marked so where the record has a layout */
     const char *heading;      /* borrowed of the schema or a literal */
 };
