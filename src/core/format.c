@@ -139,7 +139,19 @@ static void format_boolean(const struct field *field, const struct value *value,
     }
 }
 
-/* 2026-12-01T14:30:00 → 2026-12-01 14:30, whatever follows (a zone) kept. */
+/* Where a fraction of nothing ends that begins at the point; `at` when it is one of something. */
+static size_t after_fraction(const char *bytes, size_t length, size_t at)
+{
+    size_t end = at + 1;
+    while (end < length && bytes[end] == '0') {
+        end++;
+    }
+    bool nothing = end > at + 1 && !(end < length && bytes[end] >= '1' && bytes[end] <= '9');
+    return nothing ? end : at;
+}
+
+/* 2026-12-01T14:30:00 → 2026-12-01 14:30, T14:30:05.000 → 14:30:05; whatever follows (a zone) kept.
+ */
 static void format_datetime(const struct field *field, const struct value *value,
                             enum format_style style, struct text *out)
 {
@@ -155,9 +167,14 @@ static void format_datetime(const struct field *field, const struct value *value
     text_append(out, bytes, 10);
     text_append_character(out, ' ');
     text_append(out, bytes + 11, 5);
+    size_t rest = length > 19 && bytes[19] == '.' ? after_fraction(bytes, length, 19)
+                  : length < 19                   ? length
+                                                  : 19;
     bool no_seconds =
-        length >= 19 && memcmp(bytes + 16, ":00", 3) == 0 && (length == 19 || bytes[19] != '.');
-    size_t rest = no_seconds ? 19 : 16;
+        length >= 19 && memcmp(bytes + 16, ":00", 3) == 0 && (rest == length || bytes[rest] != '.');
+    if (!no_seconds) {
+        text_append(out, bytes + 16, (length < 19 ? length : 19) - 16);
+    }
     text_append(out, bytes + rest, length - rest);
 }
 

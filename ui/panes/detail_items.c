@@ -7,7 +7,7 @@
 #include "core/memory.h"
 #include "ui/panes/detail_private.h"
 
-enum { TWO_COLUMNS_LEAST = 70, LABEL_MOST = 20, MARKERS = 2 };
+enum { TWO_COLUMNS_LEAST = 70, NARROW_COLUMNS = 60, LABEL_MOST = 20, MARKERS = 2 };
 
 const struct change *detail_change(const struct detail_pane *self)
 {
@@ -123,15 +123,20 @@ static void add_arranged(struct detail_pane *self, const struct arranged_item *f
                    });
 }
 
-/* Those outside the layout are folded away; what is staged for one of them is always in sight. */
+/* Those outside the layout are folded away, but for bytes, which no layout of a web page has and
+ * which may be what the record is for; and what is staged is always in sight. */
+static bool is_in_sight(const struct detail_pane *self, const struct field *field)
+{
+    return self->others_shown || field->type == FIELD_BASE64 || is_staged(self, field);
+}
+
 static void add_others(struct detail_pane *self, const struct arrangement *arrangement)
 {
     add_item(self, (struct detail_item){
                        .kind = DETAIL_OTHERS, .index = arrangement->outside, .wide = true});
     for (size_t i = 0; i < arrangement->count; i++) {
         const struct arranged_item *item = &arrangement->items[i];
-        if (item->outside &&
-            (self->others_shown || is_staged(self, &self->schema->fields[item->field]))) {
+        if (item->outside && is_in_sight(self, &self->schema->fields[item->field])) {
             add_arranged(self, item);
         }
     }
@@ -176,7 +181,8 @@ static void add_relations(struct detail_pane *self)
 static void measure_labels(struct detail_pane *self)
 {
     int widest = 8;
-    int most = self->pane.columns / 4 < LABEL_MOST ? self->pane.columns / 4 : LABEL_MOST;
+    int share = self->pane.columns / (self->pane.columns < NARROW_COLUMNS ? 3 : 4);
+    int most = share < LABEL_MOST ? share : LABEL_MOST;
     for (size_t i = 0; i < self->schema->field_count; i++) {
         struct text label = {0};
         app_field_label(&self->schema->fields[i], &label);

@@ -41,12 +41,12 @@ static const struct record_layout *form_layout(const struct form_pane *form)
     return layout_of_record(form->schema, &type);
 }
 
-/* The layout asks people for a value where the server may have a default for programs. */
+/* What the source fills by itself (never null, yet not required) nobody needs to give. */
 static bool is_required(const struct record_layout *layout, const struct field *field)
 {
     struct value nothing = value_null();
-    return field->required ||
-           (field->default_value == NULL && layout_why_not_value(layout, field, &nothing) != NULL);
+    return field->required || (field->nullable && field->default_value == NULL &&
+                               layout_why_not_value(layout, field, &nothing) != NULL);
 }
 
 static void add_row(struct form_pane *form, const struct record_layout *layout,
