@@ -86,6 +86,19 @@ class Layout(TerminalTest):
         self.assertEqual(labels[0], "Name", screen.dump())
         self.assertEqual(labels[1], "Type", screen.dump())
 
+    def test_of_several_fields_in_one_place_the_field_says_what_is_required(self):
+        screen = self.start("sf").run_command("open Contact").wait_for("Record ─")
+        screen.press("a", "F2")
+        self.assertIn("still needed: Last Name.", screen.text())
+
+    def test_bytes_are_in_sight_though_no_layout_has_them(self):
+        screen = self.start("sf").run_command("open Attachment").wait_for("hello.txt").press("Tab")
+        screen.wait_for("Record ─")
+        self.go_to_field(screen, "Body*")
+        self.assertRegex(self.record_item(screen), r"^Body\* +5 bytes$")
+        screen.press("Enter")  # the record's name is that of the file
+        self.assertIn("hello.txt", screen.line(screen.row_with("Save to the file") + 1))
+
 
 if __name__ == "__main__":
     import unittest
