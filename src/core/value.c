@@ -378,8 +378,12 @@ void value_encode_base64(const char *bytes, size_t length, struct text *out)
 
 static int base64_value(char letter)
 {
-    const char *found = letter == '\0' ? NULL : strchr(base64_letters, letter);
-    return found == NULL ? -1 : (int)(found - base64_letters);
+    return letter >= 'A' && letter <= 'Z'   ? letter - 'A'
+           : letter >= 'a' && letter <= 'z' ? letter - 'a' + 26
+           : letter >= '0' && letter <= '9' ? letter - '0' + 52
+           : letter == '+'                  ? 62
+           : letter == '/'                  ? 63
+                                            : -1;
 }
 
 /* Four letters to `wanted` bytes. The bits that no byte uses must be 0. */

@@ -31,7 +31,7 @@ class Bytes(Flow):
     def test_saved_to_a_file_as_the_umask_says(self):
         screen = self.at_photo()
         self.save(screen, "~/photo.bin")
-        self.assertIn(f"{SIZE} are in", screen.text())
+        self.assertIn(f"{SIZE} saved to", screen.text())
         path = self.path("photo.bin")
         with open(path, "rb") as file:
             self.assertEqual(file.read(), BYTES)

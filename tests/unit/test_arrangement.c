@@ -116,6 +116,28 @@ static void a_field_is_found_in_a_layout(void **state)
     schema_release(schema);
 }
 
+static void what_a_layout_refuses_is_said(void **state)
+{
+    (void)state;
+    struct schema *schema = sample();
+    add_layouts(schema);
+    struct value partner = value_string("partner"), other = value_string("customer");
+    struct value empty = value_string(""), null = value_null(), given = value_string("x");
+    const struct field *name = schema_field(schema, "Name");
+    const struct field *stamp = schema_field(schema, "Stamp");
+    const struct record_layout *layout = layout_of_record(schema, &other);
+    assert_non_null(layout_why_not_edit(layout, stamp));
+    assert_null(layout_why_not_edit(layout, name));
+    assert_non_null(layout_why_not_value(layout, name, &null));
+    assert_non_null(layout_why_not_value(layout, name, &empty));
+    assert_null(layout_why_not_value(layout, name, &given));
+    assert_null(layout_why_not_value(layout, stamp, &null));
+    layout = layout_of_record(schema, &partner);
+    assert_null(layout_why_not_edit(layout, stamp));
+    assert_null(layout_why_not_value(layout, name, &null));
+    schema_release(schema);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -123,6 +145,7 @@ int main(void)
         cmocka_unit_test(a_layout_has_its_own_order),
         cmocka_unit_test(a_layout_of_nothing_that_is_known_is_none),
         cmocka_unit_test(a_field_is_found_in_a_layout),
+        cmocka_unit_test(what_a_layout_refuses_is_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

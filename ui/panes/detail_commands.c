@@ -274,7 +274,7 @@ static unsigned run_enter(struct app *app, struct pane *pane, const char *argume
     if (field->references != NULL && !value_is_nothing(&value)) {
         return open_reference(app, field, &value);
     }
-    if (detail_why_not_save(app, pane) == NULL) {
+    if (detail_has_bytes(self)) {
         return detail_run_save(app, pane, NULL);
     }
     if (field->type == FIELD_TEXTAREA && value.kind == VALUE_TEXT && value.as.text.length > 0) {

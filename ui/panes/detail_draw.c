@@ -255,7 +255,7 @@ void detail_title_right(const struct pane *pane, struct text *out)
     if (pane->focused && item != NULL && (item->required || item->read_only)) {
         text_append_string(out, item->read_only ? "read-only" : "required");
     }
-    if (pane->focused && detail_why_not_save(pane->app, (struct pane *)pane) == NULL) {
+    if (pane->focused && detail_has_bytes(self)) {
         text_append_string(out, out->length > 0 ? ", s saves it" : "s saves it to a file");
     }
     if (pane->focused && self->row_count > self->scroller.rows) {

@@ -33,7 +33,7 @@ static void say_saved(const struct saving *saving)
     struct text size = {0};
     struct value value = value_bytes(text_string(&saving->bytes), saving->bytes.length);
     format_value(NULL, &value, FORMAT_DETAIL, &size);
-    app_message(saving->app, ROLE_SUCCESS, "%s are in %s.", text_string(&size), saving->path);
+    app_message(saving->app, ROLE_SUCCESS, "%s saved to %s.", text_string(&size), saving->path);
     text_free(&size);
 }
 
@@ -118,29 +118,39 @@ static char *usual_name(const struct detail_pane *self, const struct field *fiel
     return out;
 }
 
-bool detail_bytes(const struct detail_pane *self, const struct field *field, struct text *out)
+bool detail_has_bytes(const struct detail_pane *self)
+{
+    const struct field *field = detail_cursor_field(self);
+    struct value stored;
+    bool staged = false;
+    size_t size = 0;
+    if (field == NULL) {
+        return false;
+    }
+    struct value value = detail_value(self, field, &stored, &staged);
+    return value.kind == VALUE_BYTES ||
+           (field->type == FIELD_BASE64 && value.kind == VALUE_TEXT &&
+            value_base64_size(value.as.text.bytes, value.as.text.length, &size));
+}
+
+/* Those under the cursor, decoded where the server sends them as base64. */
+static bool take_bytes(const struct detail_pane *self, struct text *out)
 {
     struct value stored;
     bool staged = false;
-    struct value value = detail_value(self, field, &stored, &staged);
-    size_t size = 0;
+    struct value value = detail_value(self, detail_cursor_field(self), &stored, &staged);
     if (value.kind == VALUE_BYTES) {
         text_append(out, value.as.text.bytes, value.as.text.length);
         return true;
     }
-    return field->type == FIELD_BASE64 && value.kind == VALUE_TEXT &&
-           value_base64_size(value.as.text.bytes, value.as.text.length, &size) &&
-           value_decode_base64(value.as.text.bytes, value.as.text.length, out);
+    return value_decode_base64(value.as.text.bytes, value.as.text.length, out);
 }
 
 const char *detail_why_not_save(struct app *app, struct pane *pane)
 {
-    const struct field *field = detail_cursor_field(detail_of(pane));
-    struct text bytes = {0};
     (void)app;
-    bool has = field != NULL && detail_bytes(detail_of(pane), field, &bytes);
-    text_free(&bytes);
-    return has ? NULL : "the cursor is not on a field that holds bytes";
+    return detail_has_bytes(detail_of(pane)) ? NULL
+                                             : "the cursor is not on a field that holds bytes";
 }
 
 unsigned detail_run_save(struct app *app, struct pane *pane, const char *argument)
@@ -149,7 +159,11 @@ unsigned detail_run_save(struct app *app, struct pane *pane, const char *argumen
     const struct field *field = detail_cursor_field(self);
     struct saving *saving = memory_zeroed(1, sizeof *saving);
     saving->app = app;
-    detail_bytes(self, field, &saving->bytes);
+    if (!take_bytes(self, &saving->bytes)) {
+        app_message(app, ROLE_ERROR, "%s: what the server sent is no base64.", field->label);
+        saving_free(saving);
+        return REACTION_HANDLED;
+    }
     if (argument != NULL) {
         if (!path_given(saving, argument)) {
             saving_free(saving);

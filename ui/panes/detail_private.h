@@ -110,8 +110,8 @@ void detail_title(const struct pane *pane, struct text *out);
 void detail_title_right(const struct pane *pane, struct text *out);
 
 /* --- detail_file.c --- */
-/* Appends the bytes that a field holds; false when it holds none. */
-bool detail_bytes(const struct detail_pane *self, const struct field *field, struct text *out);
+/* Does the field under the cursor hold bytes? */
+bool detail_has_bytes(const struct detail_pane *self);
 const char *detail_why_not_save(struct app *app, struct pane *pane);
 unsigned detail_run_save(struct app *app, struct pane *pane, const char *argument);
 
