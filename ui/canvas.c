@@ -256,10 +256,11 @@ void canvas_set_cursor(struct canvas *canvas, int row, int column)
 /* --- marks, bars, lines --- */
 
 static const char *const marks[MARK_COUNT][2] = {
-    [MARK_CURSOR] = {"▸", ">"},    [MARK_CHANGED] = {"*", "*"},  [MARK_NEW] = {"+", "+"},
-    [MARK_DELETED] = {"-", "-"},   [MARK_FAILED] = {"!", "!"},   [MARK_MARKED] = {"✓", "x"},
-    [MARK_REFERENCE] = {"↗", "^"}, [MARK_UP] = {"↑", "^"},       [MARK_DOWN] = {"↓", "v"},
-    [MARK_ARROW] = {"→", "->"},    [MARK_ELLIPSIS] = {"…", "~"}, [MARK_BULLET] = {"·", "-"},
+    [MARK_CURSOR] = {"▸", ">"},    [MARK_CHANGED] = {"*", "*"},   [MARK_NEW] = {"+", "+"},
+    [MARK_DELETED] = {"-", "-"},   [MARK_FAILED] = {"!", "!"},    [MARK_MARKED] = {"✓", "x"},
+    [MARK_REFERENCE] = {"↗", "^"}, [MARK_UP] = {"↑", "^"},        [MARK_DOWN] = {"↓", "v"},
+    [MARK_ARROW] = {"→", "->"},    [MARK_ELLIPSIS] = {"…", "~"},  [MARK_BULLET] = {"·", "-"},
+    [MARK_REQUIRED] = {"*", "*"},  [MARK_READ_ONLY] = {"·", "."}, [MARK_LINE] = {"─", "-"},
 };
 
 const char *canvas_mark(const struct canvas *canvas, enum mark mark)

@@ -59,6 +59,11 @@ static const struct flag flags[FLAG_ID_COUNT] = {
                    {"FIELD=PATH", NULL},
                    true,
                    "read the field's value from a file; - is standard input"},
+    [FLAG_SAVE] = {"save",
+                   '\0',
+                   {"FIELD=PATH", NULL},
+                   true,
+                   "write the field's value to a new file; - is standard output"},
     [FLAG_IF] =
         {"if", '\0', {"FIELD=VALUE", NULL}, true, "write only if the field still holds this value"},
     [FLAG_UNLESS_CHANGED_SINCE] = {"unless-changed-since",

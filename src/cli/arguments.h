@@ -29,6 +29,7 @@ enum flag_id {
     FLAG_MATCH,
     FLAG_NULL,
     FLAG_FILE,
+    FLAG_SAVE,
     FLAG_IF,
     FLAG_UNLESS_CHANGED_SINCE,
     FLAG_CONFIRM,

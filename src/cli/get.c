@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cli/records.h"
+#include "cli/save.h"
 #include "cli/verbs.h"
 #include "core/memory.h"
 
@@ -190,6 +191,9 @@ static bool run_getting(struct getting *getting, struct error *error)
                   getting->schema->name);
         error_set_hint(error, "list them: dossier query %s", getting->schema->name);
         return false;
+    }
+    if (argument_given(command->arguments, FLAG_SAVE)) {
+        return save_fields(command, getting->schema, &getting->found, error);
     }
     getting->query = query_new(getting->schema->name);
     return records_choose_columns(command, getting->schema, format, getting->query, error) &&

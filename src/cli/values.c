@@ -36,7 +36,7 @@ static const char *unquote(const char *argument, struct text *name)
 }
 
 /* Parts NAME=VALUE; the name is the caller's, the value borrowed. */
-static bool split(const char *argument, struct text *name, const char **value, struct error *error)
+bool values_split(const char *argument, struct text *name, const char **value, struct error *error)
 {
     const char *end = argument[0] == '`' ? unquote(argument, name) : strchr(argument, '=');
     if (end == NULL || *end != '=' || end == argument) {
@@ -107,7 +107,7 @@ static bool take_assignment(struct valuing *valuing, const char *argument)
 {
     struct text name = {0};
     const char *value;
-    if (!split(argument, &name, &value, valuing->error)) {
+    if (!values_split(argument, &name, &value, valuing->error)) {
         return false;
     }
     const struct field *field = writable_field(valuing, text_string(&name));
@@ -140,7 +140,7 @@ static bool take_file(struct valuing *valuing, const char *argument)
 {
     struct text name = {0}, content = {0};
     const char *path;
-    if (!split(argument, &name, &path, valuing->error)) {
+    if (!values_split(argument, &name, &path, valuing->error)) {
         return false;
     }
     const struct field *field = writable_field(valuing, text_string(&name));
@@ -220,7 +220,7 @@ static bool expect_value(struct valuing *valuing, const char *argument)
 {
     struct text name = {0};
     const char *value;
-    if (!split(argument, &name, &value, valuing->error)) {
+    if (!values_split(argument, &name, &value, valuing->error)) {
         return false;
     }
     const struct field *field = command_field(valuing->schema, text_string(&name), valuing->error);

@@ -14,6 +14,10 @@
 struct record *values_read(struct command *command, const struct schema *schema, size_t first,
                            bool creating, struct error *error);
 
+/* Parts FIELD=VALUE at its first '=', or behind a name in back-quotes; appends the name.
+ * ERROR_USAGE where it is not of that form. */
+bool values_split(const char *argument, struct text *name, const char **value, struct error *error);
+
 /* Every field that a create must give is there. */
 bool values_check_required(const struct schema *schema, const struct record *record,
                            struct error *error);

@@ -50,12 +50,13 @@ static const struct verb verbs[] = {
      "dossier-filter(7)), such as \"stage = 'Proposal' and amount >= 10000 order by amount desc\". "
      "Records are printed as they are read, a page at a time. With --count it prints one number.",
      verb_query},
-    {"get", "OBJECT ID...", 2, SIZE_MAX, PRINTING | BIT(FLAG_COLUMNS), false,
+    {"get", "OBJECT ID...", 2, SIZE_MAX, PRINTING | BIT(FLAG_COLUMNS) | BIT(FLAG_SAVE), false,
      "print records by their ids",
      "Prints the records with these ids, in the order asked for. Those that are not there are told "
      "on standard error: the status is 1 if some are missing, 4 if all are. An id of several "
      "fields is their values in key order joined by commas, with , and % inside a value as %2C and "
-     "%25.",
+     "%25. With --save the values of one record go to files, bytes as they are, and nothing is "
+     "printed; a file that is there already is left alone.",
      verb_get},
     {"create", "OBJECT FIELD=VALUE...", 1, SIZE_MAX, VALUED, true, "create a record",
      "Creates a record and prints its id. Every value is checked against the field before anything "

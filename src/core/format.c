@@ -139,7 +139,19 @@ static void format_boolean(const struct field *field, const struct value *value,
     }
 }
 
-/* 2026-12-01T14:30:00 → 2026-12-01 14:30, whatever follows (a zone) kept. */
+/* Where a fraction of nothing ends that begins at the point; `at` when it is one of something. */
+static size_t after_fraction(const char *bytes, size_t length, size_t at)
+{
+    size_t end = at + 1;
+    while (end < length && bytes[end] == '0') {
+        end++;
+    }
+    bool nothing = end > at + 1 && !(end < length && bytes[end] >= '1' && bytes[end] <= '9');
+    return nothing ? end : at;
+}
+
+/* 2026-12-01T14:30:00 → 2026-12-01 14:30, T14:30:05.000 → 14:30:05; whatever follows (a zone) kept.
+ */
 static void format_datetime(const struct field *field, const struct value *value,
                             enum format_style style, struct text *out)
 {
@@ -155,9 +167,14 @@ static void format_datetime(const struct field *field, const struct value *value
     text_append(out, bytes, 10);
     text_append_character(out, ' ');
     text_append(out, bytes + 11, 5);
+    size_t rest = length > 19 && bytes[19] == '.' ? after_fraction(bytes, length, 19)
+                  : length < 19                   ? length
+                                                  : 19;
     bool no_seconds =
-        length >= 19 && memcmp(bytes + 16, ":00", 3) == 0 && (length == 19 || bytes[19] != '.');
-    size_t rest = no_seconds ? 19 : 16;
+        length >= 19 && memcmp(bytes + 16, ":00", 3) == 0 && (rest == length || bytes[rest] != '.');
+    if (!no_seconds) {
+        text_append(out, bytes + 16, (length < 19 ? length : 19) - 16);
+    }
     text_append(out, bytes + rest, length - rest);
 }
 
@@ -231,18 +248,8 @@ static const formatter formatters[FIELD_TYPE_COUNT] = {
 
 static void format_size(size_t size, struct text *out)
 {
-    static const char *const units[] = {"kB", "MB", "GB", "TB"};
-    if (size < 1000) {
-        text_format(out, "%zu B", size);
-        return;
-    }
-    size_t unit = 0;
-    size_t tenths = (size + 50) / 100;
-    while (tenths >= 10000 && unit + 1 < sizeof units / sizeof *units) {
-        tenths = (tenths + 500) / 1000;
-        unit++;
-    }
-    text_format(out, "%zu.%zu %s", tenths / 10, tenths % 10, units[unit]);
+    format_count((int64_t)size, out);
+    text_append_string(out, size == 1 ? " byte" : " bytes");
 }
 
 void format_value(const struct field *field, const struct value *value, enum format_style style,
@@ -253,6 +260,13 @@ void format_value(const struct field *field, const struct value *value, enum for
     }
     if (value->kind == VALUE_BYTES && style != FORMAT_PLAIN) {
         format_size(value->as.text.length, out);
+        return;
+    }
+    size_t size = 0;
+    if (style != FORMAT_PLAIN && field != NULL && field->type == FIELD_BASE64 &&
+        value->kind == VALUE_TEXT &&
+        value_base64_size(value->as.text.bytes, value->as.text.length, &size)) {
+        format_size(size, out);
         return;
     }
     bool known = field != NULL && field->type >= FIELD_ID && field->type < FIELD_TYPE_COUNT;

@@ -17,7 +17,7 @@ enum format_style {
 };
 
 /* Appends the value. field may be NULL (kind decides). Null and absent append nothing. Bytes are
- * shown as their size ("12.3 kB") but in FORMAT_PLAIN, which has their base64. */
+ * shown as their size ("12,345 bytes") but in FORMAT_PLAIN, which has their base64. */
 void format_value(const struct field *field, const struct value *value, enum format_style style,
                   struct text *out);
 

@@ -378,8 +378,12 @@ void value_encode_base64(const char *bytes, size_t length, struct text *out)
 
 static int base64_value(char letter)
 {
-    const char *found = letter == '\0' ? NULL : strchr(base64_letters, letter);
-    return found == NULL ? -1 : (int)(found - base64_letters);
+    return letter >= 'A' && letter <= 'Z'   ? letter - 'A'
+           : letter >= 'a' && letter <= 'z' ? letter - 'a' + 26
+           : letter >= '0' && letter <= '9' ? letter - '0' + 52
+           : letter == '+'                  ? 62
+           : letter == '/'                  ? 63
+                                            : -1;
 }
 
 /* Four letters to `wanted` bytes. The bits that no byte uses must be 0. */
@@ -417,5 +421,23 @@ bool value_decode_base64(const char *text, size_t length, struct text *out)
             return false;
         }
     }
+    return true;
+}
+
+bool value_base64_size(const char *text, size_t length, size_t *size)
+{
+    size_t padding = 0;
+    while (padding < 2 && padding < length && text[length - 1 - padding] == '=') {
+        padding++;
+    }
+    if (length % 4 != 0) {
+        return false;
+    }
+    for (size_t i = 0; i < length - padding; i++) {
+        if (base64_value(text[i]) < 0) {
+            return false;
+        }
+    }
+    *size = length / 4 * 3 - padding;
     return true;
 }

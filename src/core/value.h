@@ -82,5 +82,7 @@ bool value_to_real(const struct value *value, double *out);
 /* base64 of RFC 4648; decode returns false on a bad character or length. */
 void value_encode_base64(const char *bytes, size_t length, struct text *out);
 bool value_decode_base64(const char *text, size_t length, struct text *out);
+/* How many bytes the base64 stands for, without decoding it; false when it is none. */
+bool value_base64_size(const char *text, size_t length, size_t *size);
 
 #endif

@@ -102,24 +102,34 @@ static void other_types_are_put_in_words(void **state)
          "2026-12-01 14:30Z"},
         {FIELD_DATETIME, -1, value_string("2026-12-01T14:30:00.5Z"), "2026-12-01 14:30:00.5Z",
          "2026-12-01 14:30:00.5Z"},
+        {FIELD_DATETIME, -1, value_string("2026-12-01T14:30:00.000Z"), "2026-12-01 14:30Z",
+         "2026-12-01 14:30Z"},
+        {FIELD_DATETIME, -1, value_string("2026-12-01T14:30:05.000+0000"),
+         "2026-12-01 14:30:05+0000", "2026-12-01 14:30:05+0000"},
+        {FIELD_DATETIME, -1, value_string("2026-12-01T14:30:05.0001Z"), "2026-12-01 14:30:05.0001Z",
+         "2026-12-01 14:30:05.0001Z"},
         {FIELD_DATETIME, -1, value_string("soon"), "soon", "soon"},
         {FIELD_DATETIME, -1, value_integer(1790000000), "1790000000", "1790000000"},
-        {FIELD_BASE64, -1, value_bytes("12345", 5), "5 B", "5 B"},
+        {FIELD_BASE64, -1, value_bytes("12345", 5), "5 bytes", "5 bytes"},
         {FIELD_STRING, -1, value_null(), "", ""},
         {FIELD_STRING, -1, value_absent(), "", ""},
     };
     check(samples, sizeof samples / sizeof *samples);
 }
 
-static void sizes_have_units(void **state)
+static void bytes_are_shown_as_their_size(void **state)
 {
     (void)state;
     struct field field = {.type = FIELD_BASE64};
     char bytes[1] = "";
     struct value value = value_bytes(bytes, 12345);
-    assert_format(&field, &value, FORMAT_LIST, "12.3 kB");
-    value = value_bytes(bytes, 2500000);
-    assert_format(&field, &value, FORMAT_LIST, "2.5 MB");
+    assert_format(&field, &value, FORMAT_LIST, "12,345 bytes");
+    value = value_bytes(bytes, 1);
+    assert_format(&field, &value, FORMAT_DETAIL, "1 byte");
+    value = value_string("AP8="); /* as a server sends it */
+    assert_format(&field, &value, FORMAT_DETAIL, "2 bytes");
+    value = value_string("/services/data/v57.0/Body");
+    assert_format(&field, &value, FORMAT_DETAIL, "/services/data/v57.0/Body");
     value = value_bytes("\x00\xff", 2);
     assert_format(&field, &value, FORMAT_PLAIN, "AP8=");
 }
@@ -172,7 +182,7 @@ int main(void)
         cmocka_unit_test(ids_and_references_never_have_separators),
         cmocka_unit_test(years_and_numbers_that_name_records_never_have_separators),
         cmocka_unit_test(other_types_are_put_in_words),
-        cmocka_unit_test(sizes_have_units),
+        cmocka_unit_test(bytes_are_shown_as_their_size),
         cmocka_unit_test(picklists_show_labels),
         cmocka_unit_test(counts_have_a_long_and_a_short_form),
     };

@@ -176,6 +176,9 @@ static void assert_base64(const char *bytes, size_t length, const char *letters)
     value_encode_base64(bytes, length, &out);
     assert_string_equal(text_string(&out), letters);
     text_truncate(&out, 0);
+    size_t size = 99;
+    assert_true(value_base64_size(letters, strlen(letters), &size));
+    assert_int_equal(size, length);
     assert_true(value_decode_base64(letters, strlen(letters), &out));
     assert_int_equal(out.length, length);
     if (length > 0) {

@@ -16,8 +16,15 @@
 #include "ui/widgets/editor.h"
 #include "ui/widgets/keys.h"
 #include "ui/widgets/scroller.h"
+#include "ui/widgets/wrap.h"
 
-enum { INFO_ROWS = 2, RULE_FROM_ROWS = 9, HEADING_ROWS = 1 };
+enum {
+    INFO_ROWS = 2,
+    RULE_FROM_ROWS = 9,
+    NOTE_FROM_ROWS = 14,
+    NOTE_ROWS_MOST = 3,
+    HEADING_ROWS = 1
+};
 
 /* A row is one of these, by its number: fields first, then parents, then children. */
 struct describe_pane {
@@ -98,9 +105,24 @@ static bool matches(const struct describe_pane *describe, size_t row)
     return contains(relation->label, part) || contains(relation->object, part);
 }
 
+/* What is known of the object as a whole stands below all, where there is room; else in the place
+ * of a field's help. */
+static int note_rows(const struct describe_pane *describe)
+{
+    struct wrap wrap = {0};
+    const char *note = describe->schema ? describe->schema->note : NULL;
+    if (!note || describe->pane.rows < NOTE_FROM_ROWS || describe->pane.columns < 1) {
+        return 0;
+    }
+    wrap_text(&wrap, note, strlen(note), (size_t)describe->pane.columns);
+    int rows = wrap.count < NOTE_ROWS_MOST ? (int)wrap.count : NOTE_ROWS_MOST;
+    wrap_free(&wrap);
+    return rows;
+}
+
 static int list_rows(const struct describe_pane *describe)
 {
-    int rows = describe->pane.rows - HEADING_ROWS - INFO_ROWS;
+    int rows = describe->pane.rows - HEADING_ROWS - INFO_ROWS - note_rows(describe);
     rows -= describe->pane.rows >= RULE_FROM_ROWS;
     return rows < 1 ? 1 : rows;
 }
@@ -223,7 +245,7 @@ static unsigned run_usage(struct app *app, struct pane *pane, const char *argume
 static unsigned show_field(struct describe_pane *describe, const struct field *field)
 {
     struct text whole = {0};
-    describe_whole(field, &whole);
+    describe_whole(describe->schema, field, &whole);
     if (describe->usage_field == field && !describe->usage_job) {
         text_format(&whole, "\n%s\n", text_string(&describe->usage));
     }
@@ -488,6 +510,23 @@ static void draw_row(const struct describe_pane *describe, struct canvas *canvas
     text_free(&words);
 }
 
+static void draw_note(const struct describe_pane *describe, struct canvas *canvas, int row)
+{
+    struct wrap wrap = {0};
+    const char *note = describe->schema->note;
+    int columns = canvas_columns(canvas), rows = note_rows(describe);
+    if (!rows) {
+        return;
+    }
+    wrap_text(&wrap, note, strlen(note), (size_t)columns);
+    for (int i = 0; i < rows; i++) {
+        const struct wrap_line *line = &wrap.lines[i];
+        size_t length = i + 1 == rows ? strlen(note) - line->start : line->length;
+        canvas_text(canvas, row + i, 0, columns, ROLE_DIM, ALIGN_LEFT, note + line->start, length);
+    }
+    wrap_free(&wrap);
+}
+
 static void draw_info(const struct describe_pane *describe, struct canvas *canvas, int row)
 {
     size_t at;
@@ -504,8 +543,10 @@ static void draw_info(const struct describe_pane *describe, struct canvas *canva
     canvas_string(canvas, row, 0, canvas_columns(canvas), ROLE_TEXT, words.bytes);
     const char *second = field && field == describe->usage_field ? text_string(&describe->usage)
                          : field && field->help                  ? field->help
-                                                                 : "";
+                         : describe->schema->note && !note_rows(describe) ? describe->schema->note
+                                                                          : "";
     canvas_string(canvas, row + 1, 0, canvas_columns(canvas), ROLE_DIM, second);
+    draw_note(describe, canvas, row + INFO_ROWS);
     text_free(&words);
 }
 

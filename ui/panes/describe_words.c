@@ -1,6 +1,9 @@
 /* describe_words: see describe_words.h. */
 #include "ui/panes/describe_words.h"
 
+#include <string.h>
+
+#include "core/dependent.h"
 #include "core/format.h"
 
 void describe_type(const struct field *field, struct text *out)
@@ -52,6 +55,24 @@ void describe_more(const struct field *field, const char *arrow, struct text *ou
 
 /* --- the sentence --- */
 
+/* What a value of the field is, where its type does not say so to everybody; NULL else. */
+static const char *nature(const struct field *field)
+{
+    if (field->declared && strcmp(field->declared, "masterrecord") == 0) {
+        return "the record that this one was merged into";
+    }
+    switch (field->type) {
+    case FIELD_ENCRYPTED:
+        return "masked as the server gives it";
+    case FIELD_CALCULATED:
+        return "worked out by the server";
+    case FIELD_BASE64:
+        return "bytes, shown by their size";
+    default:
+        return NULL;
+    }
+}
+
 static void add_abilities(const struct field *field, const char *separator, struct text *out)
 {
     const struct {
@@ -67,7 +88,11 @@ static void add_abilities(const struct field *field, const char *separator, stru
             add_part(&list, ", ", abilities[i].words);
         }
     }
-    text_format(out, "%s%s%s", separator, list.length ? "may be " : "may only be read",
+    bool fixed = !field->create && !field->update;
+    text_format(out, "%s%s%s%s", separator, fixed ? "read-only" : "",
+                !list.length ? ""
+                : fixed      ? ", may be "
+                             : "may be ",
                 text_string(&list));
     text_free(&list);
 }
@@ -77,8 +102,11 @@ void describe_sentence(const struct field *field, const char *bullet, struct tex
     struct text separator = {0};
     text_format(&separator, " %s ", bullet);
     describe_type(field, out);
-    if (field->declared) {
+    if (field->declared && !text_equal_folded(field->declared, field_type_name(field->type))) {
         add_part(out, separator.bytes, field->declared);
+    }
+    if (nature(field)) {
+        add_part(out, separator.bytes, nature(field));
     }
     if (field->required) {
         add_part(out, separator.bytes, "required on create");
@@ -98,8 +126,31 @@ static void add_line(struct text *out, const char *name, const char *words)
     text_format(out, "%-12s %s\n", name, words);
 }
 
-static void add_values(const struct field *field, struct text *out)
+/* "  with Type = Prospect, Partner" */
+static void add_controlling(const struct field *controller, const struct picklist_value *value,
+                            struct text *out)
 {
+    size_t shown = 0;
+    if (!controller || !value->valid_for) {
+        return;
+    }
+    text_format(out, "  with %s = ", controller->label);
+    for (int place = 0; place < 2 && controller->type == FIELD_BOOLEAN; place++) {
+        if (dependent_allows(value, place)) {
+            text_format(out, "%s%s", shown++ ? ", " : "", place ? "yes" : "no");
+        }
+    }
+    for (size_t i = 0; i < controller->picklist_count; i++) {
+        if (dependent_allows(value, (int)i)) {
+            text_format(out, "%s%s", shown++ ? ", " : "", controller->picklist[i].label);
+        }
+    }
+    text_append_string(out, shown ? "" : "none");
+}
+
+static void add_values(const struct schema *schema, const struct field *field, struct text *out)
+{
+    const struct field *controller = dependent_controller(schema, field);
     if (!field->picklist_count) {
         return;
     }
@@ -107,13 +158,15 @@ static void add_values(const struct field *field, struct text *out)
     for (size_t i = 0; i < field->picklist_count; i++) {
         const struct picklist_value *value = &field->picklist[i];
         bool differs = !text_equal_folded(value->value, value->label);
-        text_format(out, "  %s%s%s%s%s\n", value->label, differs ? " (" : "",
+        text_format(out, "  %s%s%s%s%s", value->label, differs ? " (" : "",
                     differs ? value->value : "", differs ? ")" : "",
                     value->active ? "" : "  no longer offered");
+        add_controlling(controller, value, out);
+        text_append_character(out, '\n');
     }
 }
 
-void describe_whole(const struct field *field, struct text *out)
+void describe_whole(const struct schema *schema, const struct field *field, struct text *out)
 {
     struct text words = {0};
     add_line(out, "Name", field->name);
@@ -126,6 +179,9 @@ void describe_whole(const struct field *field, struct text *out)
     text_truncate(&words, 0);
     add_abilities(field, "", &words);
     add_line(out, "Use", words.bytes);
+    if (nature(field)) {
+        add_line(out, "Holds", nature(field));
+    }
     add_line(out, "Required", field->required ? "yes, on create" : "no");
     add_line(out, "Null", field->nullable ? "allowed" : "not allowed");
     if (field->key) {
@@ -146,7 +202,10 @@ void describe_whole(const struct field *field, struct text *out)
     if (field->help) {
         add_line(out, "Help", field->help);
     }
-    add_values(field, out);
+    if (dependent_controller(schema, field)) {
+        add_line(out, "Depends on", dependent_controller(schema, field)->label);
+    }
+    add_values(schema, field, out);
     text_free(&words);
 }
 

@@ -16,8 +16,9 @@ void describe_can(const struct field *field, struct text *out);
 void describe_more(const struct field *field, const char *arrow, struct text *out);
 /* "date · required on create · may be created, updated, filtered, sorted". */
 void describe_sentence(const struct field *field, const char *bullet, struct text *out);
-/* Everything there is to say, over several lines, the picklist's values among it. */
-void describe_whole(const struct field *field, struct text *out);
+/* Everything there is to say, over several lines, the picklist's values among it, with those of the
+ * field they depend on. */
+void describe_whole(const struct schema *schema, const struct field *field, struct text *out);
 /* "Lines of OpportunityLine (opportunity_id = id)". */
 void describe_relation(const struct relation *relation, struct text *out);
 /* "filled in 97 % of 1,204 records · 2026-01-03 to 2028-11-30" out of a page of GROUP_FILLED. */

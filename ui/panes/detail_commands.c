@@ -2,23 +2,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/arrangement.h"
 #include "core/check.h"
 #include "core/memory.h"
+#include "ui/dependents.h"
 #include "ui/panes/detail_private.h"
 #include "ui/panes/list.h"
 #include "ui/panes/panes.h"
 #include "ui/widgets/editor.h"
 
-static const struct field *cursor_field(const struct detail_pane *self)
-{
-    const struct detail_item *item = detail_cursor_item(self);
-    return item == NULL || item->kind != DETAIL_FIELD ? NULL : &self->schema->fields[item->index];
-}
-
 static const char *why_not_edit(struct app *app, struct pane *pane)
 {
     const struct detail_pane *self = detail_of(pane);
-    const struct field *field = cursor_field(self);
+    const struct field *field = detail_cursor_field(self);
     (void)app;
     if (field == NULL) {
         return "the cursor is not on a field";
@@ -27,13 +23,20 @@ static const char *why_not_edit(struct app *app, struct pane *pane)
         return "records of this object cannot be changed (a view, or no key)";
     }
     return (self->create != 0 ? field->create : field->update)
-               ? NULL
+               ? layout_why_not_edit(detail_layout(self), field)
                : "the field cannot be changed (a key, or calculated)";
 }
 
 static void stage(struct detail_pane *self, const struct value *value, struct error *error)
 {
     struct session *session = self->pane.app->session;
+    const struct field *field = schema_field(self->schema, self->editing_field);
+    const char *refusal =
+        field == NULL ? NULL : layout_why_not_value(detail_layout(self), field, value);
+    if (refusal != NULL) {
+        error_set(error, ERROR_VALIDATION, "%s: %s", field->label, refusal);
+        return;
+    }
     if (self->create != 0) {
         session_stage_create_field(session, self->create, self->editing_field, value, error);
         return;
@@ -68,9 +71,11 @@ static void edited(void *context, const struct value *value, const char *label)
     if (error_is_set(&error)) {
         app_error(self->pane.app, &error);
         error_clear(&error);
-        if (field != NULL && field == cursor_field(self) && value->kind != VALUE_NULL) {
+        if (field != NULL && field == detail_cursor_field(self) && value->kind != VALUE_NULL) {
             open_editor(self, field, value, true);
         }
+    } else if (field != NULL) {
+        dependents_warn(self->pane.app, self->schema, field, detail_look_up, self);
     }
     pane_mark_recalculate(&self->pane);
     pane_mark_recalculate(self->pane.app->list);
@@ -84,12 +89,14 @@ static void open_editor(struct detail_pane *self, const struct field *field,
     int columns = 0;
     const struct detail_item *item = detail_cursor_item(self);
     bool right = self->rows[self->scroller.cursor].items[1] >= 0 && self->side == 1;
+    struct value controlling = dependents_controlling(self->schema, field, detail_look_up, self);
     detail_value_place(self, item, right ? 1 : 0, &x, &columns);
     struct editor_request request = {
         .field = field,
         .schema = self->schema,
         .value = *value,
         .refused = refused,
+        .controlling = controlling,
         .row = pane->origin_row + (int)(self->scroller.cursor - self->scroller.top),
         .column = pane->origin_column + x,
         .columns = columns,
@@ -102,7 +109,7 @@ static void open_editor(struct detail_pane *self, const struct field *field,
 static unsigned run_edit(struct app *app, struct pane *pane, const char *argument)
 {
     struct detail_pane *self = detail_of(pane);
-    const struct field *field = cursor_field(self);
+    const struct field *field = detail_cursor_field(self);
     struct value stored;
     bool staged = false;
     (void)app;
@@ -117,7 +124,7 @@ static unsigned run_edit(struct app *app, struct pane *pane, const char *argumen
 static unsigned run_null(struct app *app, struct pane *pane, const char *argument)
 {
     struct detail_pane *self = detail_of(pane);
-    const struct field *field = cursor_field(self);
+    const struct field *field = detail_cursor_field(self);
     struct error error = {0};
     struct value null = value_null();
     (void)argument;
@@ -135,7 +142,7 @@ static unsigned run_null(struct app *app, struct pane *pane, const char *argumen
 static unsigned run_revert(struct app *app, struct pane *pane, const char *argument)
 {
     struct detail_pane *self = detail_of(pane);
-    const struct field *field = cursor_field(self);
+    const struct field *field = detail_cursor_field(self);
     const struct change *change = detail_change(self);
     struct error error = {0};
     (void)argument;
@@ -149,7 +156,7 @@ static unsigned run_revert(struct app *app, struct pane *pane, const char *argum
 static const char *why_not_revert(struct app *app, struct pane *pane)
 {
     const struct detail_pane *self = detail_of(pane);
-    const struct field *field = cursor_field(self);
+    const struct field *field = detail_cursor_field(self);
     bool staged = false;
     struct value stored;
     (void)app;
@@ -209,16 +216,56 @@ static unsigned open_reference(struct app *app, const struct field *field,
     return REACTION_HANDLED;
 }
 
+/* --- the fields that the layout does not have --- */
+
+static const struct detail_item *others_item(const struct detail_pane *self, size_t *row)
+{
+    for (*row = 0; *row < self->row_count; (*row)++) {
+        int at = self->rows[*row].items[0];
+        if (at >= 0 && self->items[at].kind == DETAIL_OTHERS) {
+            return &self->items[at];
+        }
+    }
+    return NULL;
+}
+
+static const char *why_not_others(struct app *app, struct pane *pane)
+{
+    size_t row = 0;
+    (void)app;
+    return others_item(detail_of(pane), &row) == NULL ? "every field there is is shown" : NULL;
+}
+
+static unsigned run_others(struct app *app, struct pane *pane, const char *argument)
+{
+    struct detail_pane *self = detail_of(pane);
+    size_t row = 0;
+    (void)app;
+    (void)argument;
+    self->others_shown = !self->others_shown;
+    detail_arrange(self);
+    scroller_set(&self->scroller, self->row_count, (size_t)pane->rows);
+    if (others_item(self, &row) != NULL) {
+        size_t last = row + self->scroller.rows;
+        scroller_go(&self->scroller, last < self->row_count ? last - 1 : self->row_count - 1);
+        scroller_go(&self->scroller, row); /* with as many of them in sight as there is room for */
+    }
+    return REACTION_RECALCULATE;
+}
+
 static unsigned run_enter(struct app *app, struct pane *pane, const char *argument)
 {
     struct detail_pane *self = detail_of(pane);
     const struct detail_item *item = detail_cursor_item(self);
-    const struct field *field = cursor_field(self);
+    const struct field *field = detail_cursor_field(self);
     struct value stored;
     bool staged = false;
     (void)argument;
     if (item != NULL && item->kind == DETAIL_RELATION) {
         return open_relation(app, self, item->index);
+    }
+    if (item != NULL && item->kind == DETAIL_OTHERS) {
+        return run_others(app, pane, NULL);
     }
     if (field == NULL) {
         return REACTION_HANDLED;
@@ -226,6 +273,9 @@ static unsigned run_enter(struct app *app, struct pane *pane, const char *argume
     struct value value = detail_value(self, field, &stored, &staged);
     if (field->references != NULL && !value_is_nothing(&value)) {
         return open_reference(app, field, &value);
+    }
+    if (detail_has_bytes(self)) {
+        return detail_run_save(app, pane, NULL);
     }
     if (field->type == FIELD_TEXTAREA && value.kind == VALUE_TEXT && value.as.text.length > 0) {
         char *text = value_to_string(&value);
@@ -311,7 +361,9 @@ static unsigned run_clone(struct app *app, struct pane *pane, const char *argume
 static unsigned run_refresh(struct app *app, struct pane *pane, const char *argument)
 {
     (void)argument;
+    struct detail_place place = detail_pane_place(pane);
     detail_clear(detail_of(pane));
+    detail_pane_return_to(pane, &place);
     run_in_list(app, "refresh");
     return REACTION_RECALCULATE;
 }
@@ -331,7 +383,8 @@ static unsigned run_forward(struct app *app, struct pane *pane, const char *argu
 }
 
 const struct command detail_commands[] = {
-    {"enter-field", "Enter", "open the reference or related list, read long text, or edit", "open",
+    {"enter-field", "Enter",
+     "open the reference or related list, read long text, save bytes, or edit", "open",
      ARGUMENT_NONE, COMMAND_HINT | COMMAND_HIDDEN, NULL, run_enter},
     {"edit-field", "e F2", "edit the field", "edit", ARGUMENT_NONE, COMMAND_WRITES | COMMAND_HINT,
      why_not_edit, run_edit},
@@ -343,6 +396,10 @@ const struct command detail_commands[] = {
      run_left},
     {"right-side", "Right l", "go to the right column", NULL, ARGUMENT_NONE, COMMAND_HIDDEN, NULL,
      run_right},
+    {"other-fields", "m", "show the fields that the page layout does not have, or hide them", NULL,
+     ARGUMENT_NONE, 0, why_not_others, run_others},
+    {"save-file", "s", "save the bytes of the field to a file", NULL, ARGUMENT_FILE, 0,
+     detail_why_not_save, detail_run_save},
     {"next-record", "n Ctrl-N", "go to the next record of the list", "next", ARGUMENT_NONE,
      COMMAND_HINT, NULL, run_next_record},
     {"previous-record", "N Ctrl-P", "go to the record before", NULL, ARGUMENT_NONE, 0, NULL,

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/format.h"
+#include "ui/dependents.h"
 #include "ui/panes/detail_private.h"
 
 enum { REFERENCE_MARK = 2 }; /* " ↗" after the name of what is pointed at */
@@ -65,6 +66,19 @@ static const char *field_failure(const struct change *change, const char *field)
     return NULL;
 }
 
+/* What was found like that is not the user's doing; what is staged is. */
+static void print_misfit(const struct detail_pane *self, const struct field *field,
+                         struct text *out)
+{
+    struct text words = {0};
+    const struct change *change = detail_change(self);
+    if (change != NULL && change->kind != CHANGE_DELETE &&
+        dependents_misfit(self->schema, field, detail_look_up, self, &words)) {
+        text_format(out, "  (%s)", text_string(&words));
+    }
+    text_free(&words);
+}
+
 static enum role print_field(const struct detail_pane *self, struct canvas *canvas,
                              const struct field *field, struct text *out, enum mark *mark)
 {
@@ -82,6 +96,7 @@ static enum role print_field(const struct detail_pane *self, struct canvas *canv
     if (field->references != NULL && !value_is_nothing(&value)) {
         text_format(out, " %s", canvas_mark(canvas, MARK_REFERENCE));
     }
+    print_misfit(self, field, out);
     if (failure != NULL) {
         text_format(out, "  ! %s", failure);
         *mark = MARK_FAILED;
@@ -92,6 +107,22 @@ static enum role print_field(const struct detail_pane *self, struct canvas *canv
            : value_is_nothing(&value)  ? ROLE_DIM
            : field->references != NULL ? ROLE_REFERENCE
                                        : ROLE_TEXT;
+}
+
+/* The label, and right behind it what the layout says of the field. */
+static void draw_label(const struct detail_pane *self, struct canvas *canvas, int y, int x,
+                       const struct detail_item *item)
+{
+    struct text label = {0};
+    app_field_label(&self->schema->fields[item->index], &label);
+    bool marked = item->required || item->read_only;
+    int used = canvas_string(canvas, y, x, self->label_columns - marked, ROLE_HEADING,
+                             text_string(&label));
+    if (marked) {
+        enum mark mark = item->read_only ? MARK_READ_ONLY : MARK_REQUIRED;
+        canvas_string(canvas, y, x + used, 1, ROLE_HEADING, canvas_mark(canvas, mark));
+    }
+    text_free(&label);
 }
 
 static void draw_field(const struct detail_pane *self, struct canvas *canvas, int y,
@@ -108,10 +139,7 @@ static void draw_field(const struct detail_pane *self, struct canvas *canvas, in
     if (mark != MARK_COUNT) {
         canvas_string(canvas, y, label_x - 1, 1, role, canvas_mark(canvas, mark));
     }
-    struct text label = {0};
-    app_field_label(field, &label);
-    canvas_string(canvas, y, label_x, self->label_columns, ROLE_HEADING, text_string(&label));
-    text_free(&label);
+    draw_label(self, canvas, y, label_x, item);
     canvas_text(canvas, y, x, columns, cursor ? ROLE_CURSOR : role, ALIGN_LEFT, text_string(&out),
                 out.length);
     text_free(&out);
@@ -141,13 +169,32 @@ static void draw_relation(const struct detail_pane *self, struct canvas *canvas,
     text_free(&out);
 }
 
+static void draw_heading(const struct detail_pane *self, struct canvas *canvas, int y,
+                         const struct detail_item *item, bool cursor)
+{
+    struct text words = {0};
+    text_append_string(&words, item->heading);
+    if (item->kind == DETAIL_OTHERS) {
+        text_format(&words, "Other fields (%zu): m %s them", item->index,
+                    self->others_shown ? "hides" : "shows");
+    }
+    int columns = canvas_columns(canvas) - 2;
+    int used = (int)text_width(text_string(&words), words.length) + 2;
+    for (text_append_character(&words, ' '); self->marks && used < columns; used++) {
+        text_append_string(&words, canvas_mark(canvas, MARK_LINE));
+    }
+    canvas_text(canvas, y, 2, columns, cursor ? ROLE_CURSOR : ROLE_HEADING, ALIGN_LEFT,
+                text_string(&words), words.length);
+    text_free(&words);
+}
+
 static void draw_item(const struct detail_pane *self, struct canvas *canvas, int y, int index,
                       int side, bool cursor)
 {
     const struct detail_item *item = &self->items[index];
     bool shown = cursor && self->pane.focused;
-    if (item->kind == DETAIL_HEADING) {
-        canvas_string(canvas, y, 2, canvas_columns(canvas) - 2, ROLE_HEADING, "Related");
+    if (item->kind == DETAIL_HEADING || item->kind == DETAIL_OTHERS) {
+        draw_heading(self, canvas, y, item, shown);
     } else if (item->kind == DETAIL_FIELD) {
         draw_field(self, canvas, y, item, side, shown);
     } else {
@@ -204,7 +251,15 @@ void detail_title(const struct pane *pane, struct text *out)
 void detail_title_right(const struct pane *pane, struct text *out)
 {
     const struct detail_pane *self = (const struct detail_pane *)pane;
+    const struct detail_item *item = detail_cursor_item(self);
+    if (pane->focused && item != NULL && (item->required || item->read_only)) {
+        text_append_string(out, item->read_only ? "read-only" : "required");
+    }
+    if (pane->focused && detail_has_bytes(self)) {
+        text_append_string(out, out->length > 0 ? ", s saves it" : "s saves it to a file");
+    }
     if (pane->focused && self->row_count > self->scroller.rows) {
+        text_append_string(out, out->length > 0 ? "  " : "");
         text_format(out, "%zu of %zu", self->scroller.cursor + 1, self->row_count);
     }
 }

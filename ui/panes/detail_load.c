@@ -73,6 +73,7 @@ static void show_schema(struct detail_pane *self, const struct schema *schema)
     }
     self->reference_names = memory_zeroed(schema->field_count, sizeof *self->reference_names);
     if (other) {
+        self->row_count = 0;
         self->scroller.cursor = 0;
         self->scroller.top = 0;
         self->side = 0;

@@ -22,12 +22,16 @@ struct detail_count {
     uint64_t ticket, job;
 };
 
-enum detail_item_kind { DETAIL_FIELD, DETAIL_HEADING, DETAIL_RELATION };
+/* DETAIL_OTHERS: the heading over the fields that the layout does not have. */
+enum detail_item_kind { DETAIL_FIELD, DETAIL_HEADING, DETAIL_RELATION, DETAIL_OTHERS };
 
 struct detail_item {
     enum detail_item_kind kind;
-    size_t index; /* of the field or the child relation */
+    size_t index; /* of the field or the child relation; a number of its own for a heading; of the
+                     others, how many */
     bool wide;    /* takes the whole row */
+    bool required, read_only; /* marked so where the record has a layout */
+    const char *heading;      /* borrowed of the schema or a literal */
 };
 
 struct detail_row {
@@ -59,6 +63,8 @@ struct detail_pane {
     bool returns;
     int label_columns;
     bool two_columns;
+    bool marks;        /* the record has a layout: required and read-only are marked */
+    bool others_shown; /* the fields that the layout does not have */
     char *editing_field;
 };
 
@@ -78,10 +84,17 @@ char *detail_relation_filter(const struct detail_pane *self, const struct relati
 /* --- detail_items.c --- */
 void detail_arrange(struct detail_pane *self);
 const struct detail_item *detail_cursor_item(const struct detail_pane *self);
+/* The field under the cursor; NULL on anything else. */
+const struct field *detail_cursor_field(const struct detail_pane *self);
 /* The value before and after staging, borrowed; *staged says whether they differ. */
 struct value detail_value(const struct detail_pane *self, const struct field *field,
                           struct value *stored, bool *staged);
 const struct change *detail_change(const struct detail_pane *self);
+/* The same for what depends on other values of the record (context: the pane); null for what was
+ * not given for a new record. */
+struct value detail_look_up(const void *context, const struct field *field);
+/* How the source arranges this record; NULL when it does not. */
+const struct record_layout *detail_layout(const struct detail_pane *self);
 /* The record's name for a person; the caller frees. */
 char *detail_label(const struct detail_pane *self);
 /* The screen columns that a field's value takes when it is not cut. */
@@ -95,6 +108,12 @@ void detail_value_place(const struct detail_pane *self, const struct detail_item
 void detail_draw(struct pane *pane, struct canvas *canvas);
 void detail_title(const struct pane *pane, struct text *out);
 void detail_title_right(const struct pane *pane, struct text *out);
+
+/* --- detail_file.c --- */
+/* Does the field under the cursor hold bytes? */
+bool detail_has_bytes(const struct detail_pane *self);
+const char *detail_why_not_save(struct app *app, struct pane *pane);
+unsigned detail_run_save(struct app *app, struct pane *pane, const char *argument);
 
 /* --- detail_commands.c --- */
 extern const struct command detail_commands[];

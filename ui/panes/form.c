@@ -1,17 +1,19 @@
 /*
- * form: a new record (a), a clone, or a staged create that is changed again. Required fields come
- * first; nothing is staged before it is asked for, and a required field without a value is named.
- * UI thread.
+ * form: a new record (a), a clone, or a staged create that is changed again. Fields come in the
+ * order of the source's layout, where it has one, then required ones first; nothing is staged
+ * before it is asked for, and a required field without a value is named. UI thread.
  */
 #include "ui/panes/form_private.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/arrangement.h"
 #include "core/check.h"
 #include "core/format.h"
 #include "core/memory.h"
 #include "ui/command.h"
+#include "ui/dependents.h"
 #include "ui/panes/panes.h"
 #include "ui/widgets/editor.h"
 #include "ui/widgets/keys.h"
@@ -31,21 +33,84 @@ static struct form_row *cursor_row(struct form_pane *form)
 
 /* --- rows --- */
 
-static void add_rows(struct form_pane *form, bool required)
+static const struct record_layout *form_layout(const struct form_pane *form)
 {
-    for (size_t i = 0; i < form->schema->field_count; i++) {
-        const struct field *field = &form->schema->fields[i];
-        if (field->create && field->required == required) {
-            form->rows[form->row_count++] = (struct form_row){field, NULL, false};
+    struct value type = form->schema->record_type_field == NULL
+                            ? value_absent()
+                            : record_value(form->values, form->schema->record_type_field);
+    return layout_of_record(form->schema, &type);
+}
+
+/* What the source fills by itself (never null, yet not required) nobody needs to give. */
+static bool is_required(const struct record_layout *layout, const struct field *field)
+{
+    struct value nothing = value_null();
+    return field->required || (field->nullable && field->default_value == NULL &&
+                               layout_why_not_value(layout, field, &nothing) != NULL);
+}
+
+static void add_row(struct form_pane *form, const struct record_layout *layout,
+                    const struct field *field)
+{
+    form->rows[form->row_count++] =
+        (struct form_row){.field = field, .required = is_required(layout, field)};
+}
+
+static void add_in_layout(struct form_pane *form, const struct record_layout *layout,
+                          const struct arrangement *arrangement)
+{
+    for (size_t i = 0; i < arrangement->count; i++) {
+        const struct arranged_item *item = &arrangement->items[i];
+        const struct field *field = &form->schema->fields[item->field];
+        if (item->heading == NULL && !item->outside && field->create) {
+            add_row(form, layout, field);
         }
     }
 }
 
+static void add_others(struct form_pane *form, const struct record_layout *layout, bool required)
+{
+    for (size_t i = 0; i < form->schema->field_count; i++) {
+        const struct field *field = &form->schema->fields[i];
+        if (field->create && field->required == required &&
+            layout_item_of(layout, field->name) == NULL) {
+            add_row(form, layout, field);
+        }
+    }
+}
+
+/* The name of a reference stays with its field; false when the field has no row any more. */
+static void keep_label(struct form_pane *form, const struct form_row *old)
+{
+    for (size_t i = 0; i < form->row_count; i++) {
+        if (form->rows[i].field == old->field) {
+            form->rows[i].label = old->label;
+            form->rows[i].missing = old->missing;
+            return;
+        }
+    }
+    free(old->label);
+}
+
 void form_make_rows(struct form_pane *form)
 {
+    struct form_row *before = form->rows;
+    size_t count = form->row_count;
+    struct arrangement arrangement = {0};
+    const struct record_layout *layout = form_layout(form);
     form->rows = memory_zeroed(form->schema->field_count + 1, sizeof *form->rows);
-    add_rows(form, true);
-    add_rows(form, false);
+    form->row_count = 0;
+    if (layout != NULL) {
+        arrangement_fill(&arrangement, form->schema, layout);
+        add_in_layout(form, layout, &arrangement);
+        arrangement_free(&arrangement);
+    }
+    add_others(form, layout, true);
+    add_others(form, layout, false);
+    for (size_t i = 0; i < count; i++) {
+        keep_label(form, &before[i]);
+    }
+    free(before);
     scroller_set(&form->scroller, form->row_count, (size_t)form->pane.rows);
 }
 
@@ -83,6 +148,29 @@ static void take_change(struct form_pane *form, const struct change *change)
 
 /* --- editing a field --- */
 
+/* What was not given is null. */
+static struct value look_up(const void *context, const struct field *field)
+{
+    const struct form_pane *form = context;
+    struct value value = record_value(form->values, field->name);
+    return value.kind == VALUE_ABSENT ? value_null() : value;
+}
+
+/* Another record type may have another layout: the cursor stays on its field. */
+static void arrange_again(struct form_pane *form, const struct field *changed)
+{
+    const char *type = form->schema->record_type_field;
+    if (form->schema->layout_count == 0 || type == NULL || strcmp(changed->name, type) != 0) {
+        return;
+    }
+    form_make_rows(form);
+    for (size_t i = 0; i < form->row_count; i++) {
+        if (form->rows[i].field == changed) {
+            scroller_go(&form->scroller, i);
+        }
+    }
+}
+
 static void value_done(void *context, const struct value *value, const char *label)
 {
     struct form_pane *form = context;
@@ -97,6 +185,8 @@ static void value_done(void *context, const struct value *value, const char *lab
     }
     row->missing = false;
     form->touched = true;
+    dependents_warn(form->pane.app, form->schema, row->field, look_up, form);
+    arrange_again(form, row->field);
     scroller_move(&form->scroller, SCROLLER_DOWN);
     pane_mark(&form->pane);
 }
@@ -124,16 +214,23 @@ unsigned form_run_edit(struct app *app, struct pane *pane, const char *argument)
     if (!row) {
         return REACTION_HANDLED;
     }
+    const char *refusal = layout_why_not_edit(form_layout(form), row->field);
+    if (refusal) {
+        app_message(app, ROLE_WARNING, "%s: %s.", row->field->label, refusal);
+        return REACTION_HANDLED;
+    }
     int column = MARK_COLUMNS + label_columns(form) + 2;
     int canvas_row = (int)(form->scroller.cursor - form->scroller.top);
-    struct editor_request request = {.field = row->field,
-                                     .schema = form->schema,
-                                     .value = record_value(form->values, row->field->name),
-                                     .row = pane->origin_row + canvas_row,
-                                     .column = pane->origin_column + column,
-                                     .columns = pane->columns - column,
-                                     .done = value_done,
-                                     .context = form};
+    struct editor_request request = {
+        .field = row->field,
+        .schema = form->schema,
+        .value = record_value(form->values, row->field->name),
+        .controlling = dependents_controlling(form->schema, row->field, look_up, form),
+        .row = pane->origin_row + canvas_row,
+        .column = pane->origin_column + column,
+        .columns = pane->columns - column,
+        .done = value_done,
+        .context = form};
     editor_open(app, &request);
     return REACTION_HANDLED;
 }
@@ -151,6 +248,7 @@ unsigned form_run_clear(struct app *app, struct pane *pane, const char *argument
     free(row->label);
     row->label = NULL;
     form->touched = true;
+    arrange_again(form, row->field);
     return REACTION_HANDLED | REACTION_REDRAW;
 }
 
@@ -165,7 +263,7 @@ bool form_has_required(struct form_pane *form)
         struct value value = record_value(form->values, form->rows[i].field->name);
         bool given =
             !value_is_nothing(&value) && !(value.kind == VALUE_TEXT && value.as.text.length == 0);
-        form->rows[i].missing = form->rows[i].field->required && !given;
+        form->rows[i].missing = form->rows[i].required && !given;
         if (!form->rows[i].missing) {
             continue;
         }
@@ -300,7 +398,7 @@ static const char *row_mark(const struct form_row *row, struct canvas *canvas)
     if (row->missing) {
         return canvas_mark(canvas, MARK_FAILED);
     }
-    return row->field->required ? "*" : " ";
+    return row->required ? "*" : " ";
 }
 
 /* What stands in the value's place: the value, or why there is none. */
@@ -318,7 +416,7 @@ static enum role value_words(const struct form_pane *form, const struct form_row
         } else if (row->field->default_value) {
             text_format(out, "(default: %s)", row->field->default_value);
         } else {
-            text_append_string(out, row->field->required ? "(required)" : "");
+            text_append_string(out, row->required ? "(required)" : "");
         }
         return row->missing ? ROLE_FAILED : ROLE_DIM;
     }

@@ -12,6 +12,7 @@ struct form_row {
     const struct field *field; /* of the form's schema */
     char *label;               /* owned: the name of a chosen reference; NULL */
     bool missing;              /* named when staging was tried */
+    bool required;             /* by the field itself, or by the layout */
 };
 
 struct form_words {
@@ -33,7 +34,8 @@ struct form_pane {
     bool touched;
 };
 
-/* A row for each field that can be given, required ones first. */
+/* A row for each field that can be given: in the layout's order and then the others, required ones
+ * first. Rows that were there before keep their names. */
 void form_make_rows(struct form_pane *form);
 /* Marks and names required fields without a value; false when there are any. */
 bool form_has_required(struct form_pane *form);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/dependent.h"
 #include "core/format.h"
 #include "core/memory.h"
 #include "session/columns.h"
@@ -270,6 +271,25 @@ static void ask_for_field(struct query *query, const char *field)
     }
 }
 
+/* Fields of picklists that depend on one another come together: an editor must know both. */
+static void ask_for_dependents(struct query *query, size_t visible, const struct schema *schema)
+{
+    for (size_t i = 0; i < schema->field_count; i++) {
+        const struct field *field = &schema->fields[i];
+        const struct field *controller = dependent_controller(schema, field);
+        for (size_t j = 0; controller != NULL && j < visible; j++) {
+            const struct query_column *column = &query->columns[j];
+            const struct field *shown =
+                column->part_count == 1 ? schema_field(schema, column->parts[0]) : NULL;
+            if (shown == field || shown == controller) {
+                ask_for_field(query, controller->name);
+                ask_for_field(query, field->name);
+                break;
+            }
+        }
+    }
+}
+
 bool list_columns_ask(const struct list_columns *columns, const struct schema *schema,
                       struct query *query, struct error *error)
 {
@@ -291,6 +311,8 @@ bool list_columns_ask(const struct list_columns *columns, const struct schema *s
     if (parsed) {
         ask_for_field(query, schema->name_field);
         ask_for_field(query, schema->version_field);
+        ask_for_field(query, schema->layout_count > 0 ? schema->record_type_field : NULL);
+        ask_for_dependents(query, visible, schema);
     }
     return parsed;
 }

@@ -2,8 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/arrangement.h"
 #include "core/check.h"
 #include "core/memory.h"
+#include "ui/dependents.h"
 #include "ui/panes/list_private.h"
 #include "ui/panes/panes.h"
 #include "ui/widgets/editor.h"
@@ -26,6 +28,41 @@ static const struct list_column *cursor_column(const struct list_pane *self)
                                                      : NULL;
 }
 
+/* --- the record under the cursor, for what depends on its other values --- */
+
+struct looked_up {
+    const struct list_pane *list;
+    const struct list_row *row;
+};
+
+static struct value look_up(const void *context, const struct field *field)
+{
+    const struct looked_up *from = context;
+    return list_row_field(from->list, from->row, field);
+}
+
+static const struct record_layout *row_layout(const struct list_pane *self,
+                                              const struct list_row *row)
+{
+    const struct field *type = schema_field(self->schema, self->schema->record_type_field);
+    struct value value = type == NULL ? value_absent() : list_row_field(self, row, type);
+    return layout_of_record(self->schema, &value);
+}
+
+static const char *layout_refuses(const struct list_pane *self, const struct field *field,
+                                  const struct value *value)
+{
+    struct list_row row = {0};
+    const char *why = NULL;
+    if (self->schema->layout_count > 0 && list_row_read(self, self->scroller.cursor, &row)) {
+        const struct record_layout *layout = row_layout(self, &row);
+        why = value == NULL ? layout_why_not_edit(layout, field)
+                            : layout_why_not_value(layout, field, value);
+    }
+    list_row_free(&row);
+    return why;
+}
+
 const char *list_why_not_edit(struct app *app, struct pane *pane)
 {
     struct list_pane *self = list_of(pane);
@@ -42,7 +79,7 @@ const char *list_why_not_edit(struct app *app, struct pane *pane)
     }
     bool create = list_pane_staged_create(pane) != 0;
     return (create ? column->own->create : column->own->update)
-               ? NULL
+               ? layout_refuses(self, column->own, NULL)
                : "the field cannot be changed (a key, or calculated)";
 }
 
@@ -66,9 +103,25 @@ const char *list_why_not_delete(struct app *app, struct pane *pane)
 
 /* --- editing --- */
 
+static void warn_of_dependents(const struct list_pane *self, const struct field *field)
+{
+    struct list_row row = {0};
+    struct looked_up from = {self, &row};
+    if (list_row_read(self, self->scroller.cursor, &row)) {
+        dependents_warn(self->pane.app, self->schema, field, look_up, &from);
+    }
+    list_row_free(&row);
+}
+
 static void stage(struct list_pane *self, const struct value *value, struct error *error)
 {
     struct list_edit *edit = &self->edit;
+    const struct field *field = schema_field(self->schema, edit->field);
+    const char *refusal = field == NULL ? NULL : layout_refuses(self, field, value);
+    if (refusal != NULL) {
+        error_set(error, ERROR_VALIDATION, "%s: %s", field->label, refusal);
+        return;
+    }
     struct session *session = self->pane.app->session;
     if (edit->create != 0) {
         session_stage_create_field(session, edit->create, edit->field, value, error);
@@ -86,6 +139,7 @@ static void stage_or_ask_again(struct list_pane *self, const struct value *value
     struct error error = {0};
     stage(self, value, &error);
     if (!error_is_set(&error)) {
+        warn_of_dependents(self, schema_field(self->schema, self->edit.field));
         list_edit_free(&self->edit);
         return;
     }
@@ -165,16 +219,23 @@ static bool begin_edit(struct list_pane *self, struct list_row *row,
 
 static void open_editor(struct list_pane *self, const struct value *value, bool refused)
 {
+    const struct field *field = cursor_column(self)->own;
+    struct list_row row = {0};
+    struct looked_up from = {self, &row};
+    bool read = list_row_read(self, self->scroller.cursor, &row);
     struct editor_request request = {
-        .field = cursor_column(self)->own,
+        .field = field,
         .schema = self->schema,
         .value = *value,
         .refused = refused,
+        .controlling =
+            read ? dependents_controlling(self->schema, field, look_up, &from) : value_absent(),
         .done = edited,
         .context = self,
     };
     place_editor(self, &request);
     editor_open(self->pane.app, &request);
+    list_row_free(&row);
 }
 
 unsigned list_run_edit(struct app *app, struct pane *pane, const char *argument)

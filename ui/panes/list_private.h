@@ -159,6 +159,10 @@ struct value list_row_value(const struct list_pane *self, const struct list_row 
 /* The value of the object's own field behind a column, borrowed. */
 struct value list_row_own(const struct list_pane *self, const struct list_row *row,
                           const struct list_column *column, bool *staged);
+/* The value of any field of the object that the list has asked for, staged ones included, borrowed;
+ * absent when it is not known. */
+struct value list_row_field(const struct list_pane *self, const struct list_row *row,
+                            const struct field *field);
 /* As a person reads it. */
 void list_row_print(const struct list_pane *self, const struct list_row *row,
                     const struct list_column *column, struct text *out, bool *staged);

@@ -77,6 +77,29 @@ struct value list_row_own(const struct list_pane *self, const struct list_row *r
                                                       row->id, column->own->name, &value, staged);
 }
 
+/* What was not given for a new record is null. */
+static struct value given_value(const struct change *change, const char *field)
+{
+    struct value value = create_value(change, field);
+    return value.kind == VALUE_ABSENT ? value_null() : value;
+}
+
+struct value list_row_field(const struct list_pane *self, const struct list_row *row,
+                            const struct field *field)
+{
+    size_t column = self->asked == NULL ? 0 : list_page_column(self->asked, field->name);
+    bool staged = false;
+    if (row->create != 0) {
+        return given_value(row->change, field->name);
+    }
+    if (row->page == NULL || column == 0) {
+        return value_absent();
+    }
+    struct value value = page_value(row->page, row->row, column);
+    return session_staged_value(self->pane.app->session, self->schema->name, row->id, field->name,
+                                &value, &staged);
+}
+
 struct value list_row_value(const struct list_pane *self, const struct list_row *row,
                             const struct list_column *column, bool *staged)
 {

@@ -231,7 +231,8 @@ void choice_list_draw(struct choice_list *list, struct canvas *canvas, int row, 
         }
     }
     if (!count) {
-        canvas_string(canvas, row, 2, canvas_columns(canvas) - 2, ROLE_DIM, "nothing matches");
+        const char *words = list->count || !list->nothing ? "nothing matches" : list->nothing;
+        canvas_string(canvas, row, 2, canvas_columns(canvas) - 2, ROLE_DIM, words);
     }
     canvas_set_cursor(canvas, row + (int)(list->cursor - list->top), 0);
 }
@@ -250,7 +251,8 @@ int choice_list_width(const struct choice_list *list)
 
 int choice_list_rows(const struct choice_list *list)
 {
-    return (int)list->count + list->offer_typed;
+    int rows = (int)list->count + list->offer_typed;
+    return rows > 0 ? rows : 1;
 }
 
 void choice_list_title(const struct choice_list *list, struct text *out)

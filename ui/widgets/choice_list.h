@@ -23,9 +23,10 @@ struct choice_list {
     size_t cursor; /* among those shown */
     size_t top;
     struct line_editor find;
-    bool fuzzy;       /* names of things: letters in order are enough; else a part of the text */
-    bool boxes;       /* each item has a box to mark */
-    bool offer_typed; /* what is typed may be chosen although it is no item */
+    bool fuzzy;          /* names of things: letters in order are enough; else a part of the text */
+    bool boxes;          /* each item has a box to mark */
+    bool offer_typed;    /* what is typed may be chosen although it is no item */
+    const char *nothing; /* said when there is no item at all; NULL: "nothing matches" */
 };
 
 void choice_list_add(struct choice_list *list, const char *text, const char *note);

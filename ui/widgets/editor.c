@@ -6,7 +6,6 @@
 
 #include <string.h>
 
-#include "ui/app.h"
 #include "ui/widgets/editor_base.h"
 
 typedef void (*editor_opener)(struct app *app, const struct editor_request *request);
@@ -27,6 +26,9 @@ static bool has_line_ends(const struct value *value)
 static editor_opener choose(const struct editor_request *request)
 {
     enum field_type type = request->field->type;
+    if ((type == FIELD_BASE64 || request->value.kind == VALUE_BYTES) && !request->filter_value) {
+        return file_editor_open;
+    }
     if (has_line_ends(&request->value) && !request->filter_value) {
         return long_text_open;
     }
@@ -45,15 +47,5 @@ static editor_opener choose(const struct editor_request *request)
 
 void editor_open(struct app *app, const struct editor_request *request)
 {
-    if (request->value.kind == VALUE_BYTES) {
-        app_message(
-            app, ROLE_WARNING,
-            "%s holds bytes, which cannot be edited here: use dossier update --file %s=PATH",
-            request->field->label, request->field->name);
-        if (request->cancelled) {
-            request->cancelled(request->context);
-        }
-        return;
-    }
     choose(request)(app, request);
 }

@@ -4,9 +4,9 @@
  *
  * editor_open picks the widget for the field's type: line (with graphemes), picklist,
  * multipicklist, boolean, number, date and time with calendar and relative words, reference with
- * search as you type, long text in $VISUAL/$EDITOR. The text is checked (core/check.h) before
- * `done` is called; a mistake stays in the editor with the message under it. Esc leaves all as it
- * was. UI thread.
+ * search as you type, long text in $VISUAL/$EDITOR, bytes out of a file. The text is checked
+ * (core/check.h) before `done` is called; a mistake stays in the editor with the message under it.
+ * Esc leaves all as it was. UI thread.
  */
 #ifndef DOSSIER_UI_WIDGETS_EDITOR_H
 #define DOSSIER_UI_WIDGETS_EDITOR_H
@@ -24,6 +24,8 @@ struct editor_request {
     const struct field *field;   /* borrowed until the editor closes: hold the schema */
     const struct schema *schema; /* of the record; for references and dependent picklists */
     struct value value;          /* the present value, borrowed for the call */
+    struct value controlling;    /* the record's present value of the field's controller, borrowed
+                                    for the call; absent: not known, then all is offered */
     int row, column,
         columns;  /* screen cells of the cell being edited; row -1: a box in the middle */
     bool refused; /* the value was typed before and could not be staged: it is taken as it is */

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "core/check.h"
+#include "core/dependent.h"
+#include "core/format.h"
 #include "core/memory.h"
 #include "ui/app.h"
 #include "ui/widgets/keys.h"
@@ -22,6 +24,50 @@ static void ease_for_filter(struct field *field)
     }
 }
 
+/* "values that go with Type = Prospect" */
+static void print_note(const struct field *controller, const struct value *controlling, bool any,
+                       struct text *out)
+{
+    struct text label = {0}, value = {0};
+    app_field_label(controller, &label);
+    format_value(controller, controlling, FORMAT_LIST, &value);
+    if (value.length > 0) {
+        text_format(out, "%s %s = %s", any ? "values that go with" : "no value goes with",
+                    text_string(&label), text_string(&value));
+    } else if (any) {
+        text_format(out, "values that need no %s", text_string(&label));
+    } else {
+        text_format(out, "choose %s first", text_string(&label));
+    }
+    text_free(&label);
+    text_free(&value);
+}
+
+/* In a filter every value may be asked for. */
+static void take_controller(struct editor_base *base, const struct editor_request *request)
+{
+    base->controller = request->filter_value || request->controlling.kind == VALUE_ABSENT
+                           ? NULL
+                           : dependent_controller(request->schema, request->field);
+    if (base->controller == NULL) {
+        return;
+    }
+    base->place = dependent_place(base->controller, &request->controlling);
+    bool any = false;
+    for (size_t i = 0; !any && i < base->field.picklist_count; i++) {
+        any = editor_offers(base, &base->field.picklist[i]);
+    }
+    struct text words = {0};
+    print_note(base->controller, &request->controlling, any, &words);
+    text_clean_string(&base->note, text_string(&words), TEXT_CLEAN_LINE);
+    text_free(&words);
+}
+
+bool editor_offers(const struct editor_base *base, const struct picklist_value *choice)
+{
+    return choice->active && (base->controller == NULL || dependent_allows(choice, base->place));
+}
+
 void *editor_base_new(size_t size, struct app *app, const struct pane_ops *ops,
                       const struct editor_request *request)
 {
@@ -33,11 +79,13 @@ void *editor_base_new(size_t size, struct app *app, const struct pane_ops *ops,
     base->pane.anchor_columns = request->columns;
     base->request = *request;
     base->request.value = value_copy(&request->value);
+    base->request.controlling = value_absent(); /* the caller's */
     base->request.schema = request->schema ? schema_hold(request->schema) : NULL;
     base->field = *request->field;
     if (request->filter_value) {
         ease_for_filter(&base->field);
     }
+    take_controller(base, request);
     return base;
 }
 
@@ -50,6 +98,7 @@ void editor_base_free(struct editor_base *base)
     /* The hold is this editor's own, whatever the request's pointer promises. */
     schema_release((struct schema *)base->request.schema);
     text_free(&base->mistake);
+    text_free(&base->note);
     free(base);
 }
 
@@ -164,13 +213,19 @@ unsigned editor_common_key(struct editor_base *base, const struct key_press *key
 
 enum { MISTAKE_ROWS_MOST = 3 };
 
+static const struct text *shown_words(const struct editor_base *base)
+{
+    return base->mistake.length ? &base->mistake : &base->note;
+}
+
 int editor_mistake_rows(const struct editor_base *base, int columns)
 {
-    if (!base->mistake.length || columns <= 0) {
+    const struct text *words = shown_words(base);
+    if (!words->length || columns < 1) {
         return 0;
     }
     struct wrap wrap = {0};
-    wrap_text(&wrap, base->mistake.bytes, base->mistake.length, (size_t)columns);
+    wrap_text(&wrap, words->bytes, words->length, (size_t)columns);
     int rows = wrap.count < MISTAKE_ROWS_MOST ? (int)wrap.count : MISTAKE_ROWS_MOST;
     wrap_free(&wrap);
     return rows;
@@ -179,14 +234,16 @@ int editor_mistake_rows(const struct editor_base *base, int columns)
 /* The last row there is takes all the rest, cut where it does not fit. */
 void editor_draw_mistake(const struct editor_base *base, struct canvas *canvas, int row)
 {
+    const struct text *words = shown_words(base);
+    enum role role = base->mistake.length ? ROLE_ERROR : ROLE_DIM;
     struct wrap wrap = {0};
     int columns = canvas_columns(canvas), last = canvas_rows(canvas) - 1;
-    wrap_text(&wrap, text_string(&base->mistake), base->mistake.length, (size_t)columns);
+    wrap_text(&wrap, text_string(words), words->length, (size_t)columns);
     for (size_t i = 0; i < wrap.count && row <= last; i++, row++) {
         const struct wrap_line *line = &wrap.lines[i];
-        size_t length = row == last ? base->mistake.length - line->start : line->length;
-        canvas_text(canvas, row, 0, columns, ROLE_ERROR, ALIGN_LEFT,
-                    text_string(&base->mistake) + line->start, length);
+        size_t length = row == last ? words->length - line->start : line->length;
+        canvas_text(canvas, row, 0, columns, role, ALIGN_LEFT, text_string(words) + line->start,
+                    length);
     }
     wrap_free(&wrap);
 }

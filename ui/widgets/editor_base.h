@@ -13,10 +13,13 @@
 #include "ui/widgets/editor.h"
 
 struct editor_base {
-    struct pane pane;              /* first: the stack frees it through ops->close */
-    struct editor_request request; /* its value is owned here, its schema held */
-    struct field field;            /* what is checked against: eased for a filter's value */
-    struct text mistake;           /* shown under the editor; empty when there is none */
+    struct pane pane;               /* first: the stack frees it through ops->close */
+    struct editor_request request;  /* its value is owned here, its schema held */
+    struct field field;             /* what is checked against: eased for a filter's value */
+    struct text mistake;            /* shown under the editor; empty when there is none */
+    const struct field *controller; /* whose value says what is offered; NULL: all is */
+    int place;                      /* of its value, for dependent_allows */
+    struct text note;               /* stands where a mistake would; empty when there is none */
 };
 
 /* An editor of `size` zeroed bytes that begins with a struct editor_base, ready to be pushed. */
@@ -36,9 +39,12 @@ unsigned editor_mistake(struct editor_base *base, const char *message);
 /* Esc, Ctrl-C and Ctrl-D, the same in every editor. REACTION_IGNORED for every other key. */
 unsigned editor_common_key(struct editor_base *base, const struct key_press *key);
 
-/* Rows the mistake takes at a width: none to three. */
+/* Is a value of the picklist among those to choose from? */
+bool editor_offers(const struct editor_base *base, const struct picklist_value *choice);
+
+/* Rows the mistake, or else the note, takes at a width: none to three. */
 int editor_mistake_rows(const struct editor_base *base, int columns);
-/* Draws the mistake from a row down to the last one. */
+/* Draws it from a row down to the last one. */
 void editor_draw_mistake(const struct editor_base *base, struct canvas *canvas, int row);
 /* Appends "Enter accept  Ctrl-D null  Esc cancel" with the extra words before them. */
 void editor_hints(const struct editor_base *base, const char *extra, struct text *out);
@@ -54,6 +60,7 @@ void boolean_editor_open(struct app *app, const struct editor_request *request);
 void set_editor_open(struct app *app, const struct editor_request *request);
 void date_editor_open(struct app *app, const struct editor_request *request);
 void reference_editor_open(struct app *app, const struct editor_request *request);
+void file_editor_open(struct app *app, const struct editor_request *request);
 void long_text_open(struct app *app, const struct editor_request *request);
 
 #endif

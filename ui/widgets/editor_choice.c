@@ -1,6 +1,7 @@
 /*
  * editor_choice: picklist, combobox and boolean. The present value stays among the choices, marked
- * "(now)", even when it is inactive or unknown; other inactive values are not offered. UI thread.
+ * "(now)", even when it is inactive, unknown or does not go with the field it depends on; others
+ * like that are not offered. UI thread.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -40,7 +41,9 @@ static unsigned choose(struct choice_editor *editor)
                                   editor->list.find.text.length);
     }
     if (item == CHOICE_NONE) {
-        return editor_mistake(&editor->base, "not one of the values: Backspace shows them all");
+        return editor_mistake(&editor->base, editor->list.count
+                                                 ? "not one of the values: Backspace shows them all"
+                                                 : text_string(&editor->base.note));
     }
     if (item == editor->present) {
         return editor_cancel(&editor->base);
@@ -102,9 +105,7 @@ static void choice_draw(struct pane *pane, struct canvas *canvas)
 {
     struct choice_editor *editor = (struct choice_editor *)pane;
     choice_list_draw(&editor->list, canvas, 0, list_rows(editor));
-    if (editor->base.mistake.length) {
-        editor_draw_mistake(&editor->base, canvas, list_rows(editor));
-    }
+    editor_draw_mistake(&editor->base, canvas, list_rows(editor));
 }
 
 static void choice_title(const struct pane *pane, struct text *out)
@@ -125,7 +126,8 @@ static void choice_size(const struct pane *pane, int rows_most, int columns_most
     int title = (int)strlen(editor->base.field.label ? editor->base.field.label : "") + 18;
     int wanted = choice_list_width(&editor->list);
     wanted = wanted < title ? title : wanted;
-    wanted = editor->base.mistake.length && wanted < MISTAKE_COLUMNS ? MISTAKE_COLUMNS : wanted;
+    bool words = editor->base.mistake.length || editor->base.note.length;
+    wanted = words && wanted < MISTAKE_COLUMNS ? MISTAKE_COLUMNS : wanted;
     *columns = wanted < columns_most ? wanted : columns_most;
     *rows = choice_list_rows(&editor->list) + editor_mistake_rows(&editor->base, *columns);
     *rows = *rows > ROWS_MOST ? ROWS_MOST : *rows;
@@ -178,6 +180,7 @@ static void add_present(struct choice_editor *editor)
 
 static void show(struct choice_editor *editor)
 {
+    editor->list.nothing = editor->base.note.length ? "(no value)" : NULL;
     add_present(editor);
     choice_list_refind(&editor->list);
     choice_list_select(&editor->list, editor->present);
@@ -200,7 +203,7 @@ void choice_editor_open(struct app *app, const struct editor_request *request)
         const struct picklist_value *choice = &field->picklist[i];
         struct value value = value_string(choice->value);
         bool differs = strcmp(choice->value, choice->label) != 0;
-        if (choice->active) {
+        if (editor_offers(&editor->base, choice)) {
             add_choice(editor, &value, choice->label, differs ? choice->value : NULL);
         }
     }

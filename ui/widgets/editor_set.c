@@ -20,7 +20,7 @@ struct set_editor {
     bool touched;
 };
 
-enum { SET_ROWS_MOST = 14 };
+enum { SET_ROWS_MOST = 14, NOTE_COLUMNS = 40 };
 
 static void set_close(struct pane *pane)
 {
@@ -109,9 +109,7 @@ static void set_draw(struct pane *pane, struct canvas *canvas)
     int mistake = editor_mistake_rows(&editor->base, canvas_columns(canvas));
     int rows = canvas_rows(canvas) - mistake;
     choice_list_draw(&editor->list, canvas, 0, rows);
-    if (mistake) {
-        editor_draw_mistake(&editor->base, canvas, rows);
-    }
+    editor_draw_mistake(&editor->base, canvas, rows);
 }
 
 static void set_title(const struct pane *pane, struct text *out)
@@ -136,6 +134,7 @@ static void set_size(const struct pane *pane, int rows_most, int columns_most, i
     const struct set_editor *editor = (const struct set_editor *)pane;
     int wanted = choice_list_width(&editor->list);
     int title = (int)strlen(editor->base.field.label ? editor->base.field.label : "") + 16;
+    title = editor->base.note.length && title < NOTE_COLUMNS ? NOTE_COLUMNS : title;
     wanted = wanted < title ? title : wanted;
     *columns = wanted < columns_most ? wanted : columns_most;
     *rows = choice_list_rows(&editor->list) + editor_mistake_rows(&editor->base, *columns);
@@ -163,13 +162,12 @@ static const struct pane_ops set_ops = {
 };
 
 static void add_value(struct set_editor *editor, const char *value, size_t length,
-                      const char *label, bool marked)
+                      const char *label, const char *note)
 {
     editor->values = memory_grow(editor->values, editor->value_count, &editor->value_capacity,
                                  sizeof *editor->values);
     editor->values[editor->value_count++] = memory_copy(value, length);
-    choice_list_add(&editor->list, label ? label : editor->values[editor->value_count - 1], NULL);
-    editor->list.items[editor->list.count - 1].marked = marked;
+    choice_list_add(&editor->list, label ? label : editor->values[editor->value_count - 1], note);
 }
 
 static struct choice *find_item(struct set_editor *editor, const char *value, size_t length)
@@ -191,7 +189,8 @@ static void mark_present(struct set_editor *editor, const char *present)
         if (item) {
             item->marked = true;
         } else if (length) {
-            add_value(editor, present, length, NULL, true);
+            add_value(editor, present, length, NULL, "(not offered)");
+            editor->list.items[editor->list.count - 1].marked = true;
         }
         present += length + (present[length] == ';');
     }
@@ -201,12 +200,13 @@ void set_editor_open(struct app *app, const struct editor_request *request)
 {
     struct set_editor *editor = editor_base_new(sizeof *editor, app, &set_ops, request);
     editor->list.boxes = true;
+    editor->list.nothing = editor->base.note.length ? "(no value)" : NULL;
     const struct field *field = request->field;
     char *present = value_to_string(&request->value);
     for (size_t i = 0; i < field->picklist_count; i++) {
-        if (field->picklist[i].active) {
-            add_value(editor, field->picklist[i].value, strlen(field->picklist[i].value),
-                      field->picklist[i].label, false);
+        const struct picklist_value *choice = &field->picklist[i];
+        if (editor_offers(&editor->base, choice)) {
+            add_value(editor, choice->value, strlen(choice->value), choice->label, NULL);
         }
     }
     mark_present(editor, present ? present : "");

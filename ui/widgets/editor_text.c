@@ -52,6 +52,14 @@ static unsigned text_key(struct pane *pane, const struct key_press *key)
     return editor_mistake(&editor->base, "");
 }
 
+/* What is shown of an encrypted value is a mask: nobody means to edit that. */
+static bool is_masked(const struct text_editor *editor)
+{
+    const struct editor_request *request = &editor->base.request;
+    return editor->base.field.type == FIELD_ENCRYPTED && !request->refused &&
+           request->value.kind == VALUE_TEXT && request->value.as.text.length > 0;
+}
+
 static void draw_placeholder(const struct text_editor *editor, struct canvas *canvas)
 {
     if (editor->line.text.length || editor->base.request.filter_value) {
@@ -59,6 +67,7 @@ static void draw_placeholder(const struct text_editor *editor, struct canvas *ca
     }
     enum value_kind kind = editor->base.request.value.kind;
     const char *word = editor->line.touched   ? "(empty)"
+                       : is_masked(editor)    ? "(masked: type all of it)"
                        : kind == VALUE_NULL   ? "(null)"
                        : kind == VALUE_ABSENT ? ""
                                               : "(empty)";
@@ -121,7 +130,7 @@ void text_editor_open(struct app *app, const struct editor_request *request)
 {
     const struct pane_ops *ops = request->row < 0 ? &box_ops : &cell_ops;
     struct text_editor *editor = editor_base_new(sizeof *editor, app, ops, request);
-    char *present = offered(&request->value);
+    char *present = is_masked(editor) ? NULL : offered(&request->value);
     line_editor_set(&editor->line, present ? present : "");
     free(present);
     app_push(app, &editor->base.pane);

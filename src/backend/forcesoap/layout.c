@@ -17,19 +17,29 @@ static const xmlNode *next(const xmlNode *node, const char *name)
     return xml_next(node, SOAP_PARTNER, name);
 }
 
-/* An item may show several fields (first and last name); blanks and buttons show none. */
+static bool shows_field(const xmlNode *part)
+{
+    const char *type = soap_text(part, "type");
+    const char *field = soap_text(part, "value");
+
+    return field && *field && (!type || strcmp(type, "Field") == 0);
+}
+
+/* An item may show several fields (first and last name); blanks and buttons show none. Which of
+ * several is required the item does not say: that is left to the fields. */
 static void add_item(struct layout_section *section, const xmlNode *item)
 {
     bool required = soap_flag(item, "required", false);
     bool read_only = !soap_flag(item, "editableForUpdate", soap_flag(item, "editable", true));
+    size_t count = 0;
 
     for (const xmlNode *part = first(item, "layoutComponents"); part;
+         part = next(part, "layoutComponents"))
+        count += shows_field(part);
+    for (const xmlNode *part = first(item, "layoutComponents"); part;
          part = next(part, "layoutComponents")) {
-        const char *type = soap_text(part, "type");
-        const char *field = soap_text(part, "value");
-
-        if (field && *field && (!type || strcmp(type, "Field") == 0))
-            layout_add_item(section, field, required, read_only);
+        if (shows_field(part))
+            layout_add_item(section, soap_text(part, "value"), required && count == 1, read_only);
     }
 }
 
