@@ -194,7 +194,7 @@ static void free_parameters(struct parameter *parameters, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         free(parameters[i].name);
-        free(parameters[i].value);
+        memory_wipe_string(parameters[i].value); /* it may be a password */
     }
     free(parameters);
 }
