@@ -27,6 +27,9 @@ static bool has_line_ends(const struct value *value)
 static editor_opener choose(const struct editor_request *request)
 {
     enum field_type type = request->field->type;
+    if (request->secret) {
+        return secret_editor_open;
+    }
     if (has_line_ends(&request->value) && !request->filter_value) {
         return long_text_open;
     }

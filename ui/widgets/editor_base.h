@@ -55,5 +55,6 @@ void set_editor_open(struct app *app, const struct editor_request *request);
 void date_editor_open(struct app *app, const struct editor_request *request);
 void reference_editor_open(struct app *app, const struct editor_request *request);
 void long_text_open(struct app *app, const struct editor_request *request);
+void secret_editor_open(struct app *app, const struct editor_request *request);
 
 #endif
