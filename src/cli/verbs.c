@@ -91,7 +91,8 @@ static const struct verb verbs[] = {
     {"do", "ACTION [NAME=VALUE...]", 1, SIZE_MAX, WRITING, false, "run an action",
      "Runs an action, whose parameters are checked before anything is sent. A parameter named "
      "file, or of the type base64, takes the path of a file, - for standard input. A parameter of "
-     "the type encrypted is a secret and never an argument: it is asked for on the terminal, or "
+     "the type encryptedstring is a secret and never an argument: it is asked for on the terminal, "
+     "or "
      "where standard input is none, read from its first line. Prints what comes back: rows, words, "
      "or a result for each record that was written.",
      verb_do},

@@ -174,6 +174,62 @@ static void deleted_records_come_when_they_are_asked_for(void **state)
     }
 }
 
+/* --- all or none of what is staged --- */
+
+static void note_finished(void *context, const struct apply_report *report, bool finished,
+                          const struct error *error)
+{
+    (void)error;
+    if (finished) {
+        *(struct apply_report *)context = *report;
+    }
+}
+
+static void stage_name(const struct rig *rig, const struct schema *schema, const char *id,
+                       const char *old_name)
+{
+    struct error error = {0};
+    struct value old = value_string(old_name), new = value_string("Renamed");
+    assert_true(
+        session_stage_update(rig->session, schema, id, NULL, NULL, "name", &old, &new, &error));
+}
+
+static void one_that_was_changed_keeps_its_whole_call_back(void **state)
+{
+    struct rig *rig = *state;
+    struct error error = {0};
+    struct apply_report report = {0};
+    session_close(rig->session);
+    rig->session = fake_session(&fake_rich, SESSION_JOURNAL, false);
+    struct schema *schema = session_run_schema(rig->session, "Opportunity", -1, &error);
+    stage_name(rig, schema, "1", "Opportunity 0001");
+    stage_name(rig, schema, "2", "not what is there");
+    assert_true(session_set_all_or_none(rig->session, true, &error));
+    assert_true(session_apply(rig->session, NULL, 0, note_finished, &report, &error));
+    fake_settle(rig->session);
+    assert_int_equal(report.succeeded, 0);
+    assert_int_equal(report.conflicts, 1);
+    assert_int_equal(report.failed, 1);
+    assert_int_equal(fake_executed(rig->fake, OPERATION_UPDATE), 0);
+    assert_true(session_set_all_or_none(rig->session, false, &error));
+    assert_true(session_apply(rig->session, NULL, 0, note_finished, &report, &error));
+    fake_settle(rig->session);
+    assert_int_equal(report.succeeded, 1);
+    schema_release(schema);
+}
+
+static void all_or_none_is_refused_where_it_cannot_be_had(void **state)
+{
+    struct rig *rig = *state;
+    struct error error = {0};
+    session_close(rig->session);
+    rig->session = fake_session(&fake_full, 0, false);
+    assert_false(session_set_all_or_none(rig->session, true, &error));
+    assert_int_equal(error.kind, ERROR_UNSUPPORTED);
+    assert_false(session_all_or_none(rig->session));
+    error_clear(&error);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -187,6 +243,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(all_or_none_is_not_promised_over_two_batches, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(deleted_records_come_when_they_are_asked_for, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(one_that_was_changed_keeps_its_whole_call_back, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(all_or_none_is_refused_where_it_cannot_be_had, set_up,
                                         tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -418,7 +418,10 @@ void app_open_record(struct app *app, const char *object, const char *record_id)
     struct list_step step = {.object = memory_copy_string(object),
                              .cursor_id = memory_copy_string(record_id),
                              .to_detail = true};
+    const struct query *present = app_list_query(app);
     step.query = query_new(object);
+    step.query->include_deleted =
+        present != NULL && present->include_deleted && strcmp(present->object, object) == 0;
     show_new(app, &step);
 }
 

@@ -49,9 +49,12 @@ static void measure_cell(struct result_pane *self, size_t row, size_t column, st
     if (value_is_nothing(&value)) {
         return;
     }
+    struct text clean = {0};
     text_truncate(out, 0);
     value_print(&value, out);
-    int width = (int)text_width(text_string(out), out->length);
+    text_clean(&clean, text_string(out), out->length, TEXT_CLEAN_LINE);
+    int width = (int)text_width(text_string(&clean), clean.length);
+    text_free(&clean);
     self->widths[column] = width > self->widths[column] ? width : self->widths[column];
     self->numbers[column] =
         self->numbers[column] && (value.kind == VALUE_INTEGER || value.kind == VALUE_REAL);
@@ -84,9 +87,13 @@ static bool all_fit(const struct result_pane *self)
     return x <= self->pane.columns;
 }
 
+/* The last column may have all the room that is left. */
 static int column_width(const struct result_pane *self, size_t column)
 {
     int width = self->widths[column];
+    if (column + 1 == self->table->column_count) {
+        return width;
+    }
     return width > WIDTH_MOST && !all_fit(self) ? WIDTH_MOST : width;
 }
 
@@ -385,8 +392,10 @@ static void open_words(struct app *app, struct result_table *table)
     keep(app, table);
 }
 
+/* The hints are worth more now than that something was under way. */
 static void open_any(struct app *app, struct result_table *table)
 {
+    app_message(app, ROLE_DIM, "%s", "");
     if (result_table_is_words(table)) {
         open_words(app, table);
     } else {
