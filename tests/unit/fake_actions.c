@@ -2,6 +2,8 @@
 #include "fake_actions.h"
 
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "core/memory.h"
 
@@ -193,6 +195,15 @@ bool fake_raw_writes(const char *query)
     return begins(query, "delete");
 }
 
+/* Until the file is there, ten seconds at most: an answer that comes when a test wants it. */
+static void wait_for_file(const char *path)
+{
+    struct timespec moment = {.tv_nsec = 5000000};
+    for (int i = 0; i < 2000 && access(path, F_OK) != 0; i++) {
+        nanosleep(&moment, NULL);
+    }
+}
+
 void fake_run_raw(const struct operation *operation, struct result *result)
 {
     static const char *const names[] = {"Id", "Name", "Notes"};
@@ -200,9 +211,13 @@ void fake_run_raw(const struct operation *operation, struct result *result)
         {"5", "Opportunity 0005", "a note that is longer than forty columns are wide, and more"},
         {"6", "Opportunity 0006", ""},
     };
+    bool waits = begins(operation->name, "wait ");
+    if (waits) {
+        wait_for_file(operation->name + 5);
+    }
     if (fake_raw_writes(operation->name)) {
         result->text = memory_copy_string("3 records deleted");
-    } else if (!begins(operation->name, "select")) {
+    } else if (!waits && !begins(operation->name, "select")) {
         error_set(&result->error, ERROR_USAGE, "The query cannot be read.");
         error_set_server(&result->error, "MALFORMED_QUERY at row 1, column 1", 34);
     } else {

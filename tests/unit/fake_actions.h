@@ -13,7 +13,8 @@ extern const struct backend_action fake_actions[FAKE_ACTION_COUNT];
 
 void fake_run_action(const struct operation *operation, struct result *result);
 
-/* "select …" gives rows, "delete …" writes and gives words, all else is a mistake. */
+/* "select …" gives rows, "wait PATH" the same once that file is there, "delete …" writes and gives
+ * words, all else is a mistake. */
 void fake_run_raw(const struct operation *operation, struct result *result);
 bool fake_raw_writes(const char *query);
 
