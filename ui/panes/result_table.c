@@ -64,6 +64,22 @@ static void take_writes(struct result_table *table, const struct result *result)
     }
 }
 
+/* Beside rows of its own, only what failed is worth words. */
+static void take_failures(struct result_table *table, const struct result *result)
+{
+    struct text words = {0};
+    text_append_string(&words, table->words);
+    for (size_t i = 0; i < result->write_count; i++) {
+        if (!result->writes[i].success) {
+            text_append_string(&words, words.length > 0 ? "\n" : "");
+            error_print(&result->writes[i].error, &words);
+        }
+    }
+    free(table->words);
+    table->words = words.length == 0 ? NULL : text_take(&words);
+    text_free(&words);
+}
+
 /* --- the table --- */
 
 /* The page column of this name; 0 where there is none. */
@@ -85,6 +101,7 @@ struct result_table *result_table_new(const struct result_origin *origin, struct
     table->words = result->text;
     result->text = NULL;
     if (result->page != NULL) {
+        take_failures(table, result);
         table->page = result->page;
         table->columns = result->columns;
         table->column_count = result->column_count;
