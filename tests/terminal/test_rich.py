@@ -156,6 +156,9 @@ class Results(Rich):
                       screen.line(5))
         screen.press("G", "t").wait_for("why: Record 3 was refused.")
         screen.press("q", "Enter").wait_for("Record ─ Opportunity 0003")
+        self.assertNotIn("marked", screen.line(1))
+        screen.run_command("submit").press("F2").wait_for("! Record 3 was refused.")
+        screen.press("!").wait_for("ENTITY_IS_LOCKED")
 
     def test_rows_are_exported(self):
         screen = self.search(self.open()).wait_for("3 rows").press("x").wait_for("Export to")

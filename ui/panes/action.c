@@ -38,6 +38,17 @@ static const char *object_of(const struct backend_action *action, const struct o
     return NULL;
 }
 
+static bool takes_marks(const struct backend_action *action)
+{
+    for (size_t i = 0; i < action->parameter_count; i++) {
+        enum parameter_source source = action->parameters[i].source;
+        if (source == FROM_MARKED || source == FROM_OTHERS) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void action_ended(void *context, const struct operation *operation, struct result *result)
 {
     struct app *app = context;
@@ -50,6 +61,9 @@ static void action_ended(void *context, const struct operation *operation, struc
     struct result_origin origin = {operation->name, object_of(action, operation)};
     result_show(app, &origin, result);
     if (backend_writes(ops, operation)) {
+        if (takes_marks(action)) {
+            list_pane_clear_marks(app->list); /* what was merged is not there any more */
+        }
         app_records_written(app);
     }
 }

@@ -416,6 +416,13 @@ static void say_it_came(struct app *app, struct result_table *table)
     keep(app, table);
 }
 
+/* One record that failed, and nothing besides: an error like any other. */
+static bool is_failure(const struct result *result)
+{
+    return result->text == NULL && result->page == NULL && result->write_count == 1 &&
+           !result->writes[0].success;
+}
+
 static bool has_nothing(const struct result *result)
 {
     bool text = result->text != NULL && result->text[0] != '\0';
@@ -426,6 +433,13 @@ static bool has_nothing(const struct result *result)
 void result_show(struct app *app, const struct result_origin *origin, struct result *result)
 {
     struct pane *shown = app_find_pane(app, &result_pane_ops);
+    if (is_failure(result)) {
+        if (result->writes[0].lost) {
+            error_set_hint(&result->writes[0].error, "unknown whether it was done");
+        }
+        app_error(app, &result->writes[0].error);
+        return;
+    }
     if (has_nothing(result)) {
         app_message(app, ROLE_SUCCESS, "%s: done.", origin->title);
         return;

@@ -44,12 +44,7 @@ static void undelete_ended(void *context, const struct operation *operation, str
         app_error(app, &result->error);
         return;
     }
-    bool one_failed = result->write_count == 1 && !result->writes[0].success;
-    if (one_failed) {
-        app_error(app, &result->writes[0].error);
-    } else {
-        result_show(app, &origin, result);
-    }
+    result_show(app, &origin, result);
     list_pane_clear_marks(app->list);
     app_records_written(app);
 }
