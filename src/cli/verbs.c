@@ -85,8 +85,9 @@ static const struct verb verbs[] = {
      "has its own result, as with delete.",
      verb_undelete},
     {"actions", "", 0, 0, PRINTING, false, "list what else the backend can do",
-     "Lists the operations of the backend beyond reading and writing records: what each does, and "
-     "the parameters it takes. `do` runs them.",
+     "Lists the operations of the backend beyond reading and writing records: what each does, "
+     "whose "
+     "records it is for, and the parameters it takes. `do` runs them.",
      verb_actions},
     {"do", "ACTION [NAME=VALUE...]", 1, SIZE_MAX, WRITING, false, "run an action",
      "Runs an action, whose parameters are checked before anything is sent. A parameter named "
