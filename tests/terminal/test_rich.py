@@ -219,6 +219,7 @@ class Deleted(Rich):
         screen.wait_for("Record ─ Opportunity 0004")
         screen.press("e").wait_for("edit: the record is deleted")
         screen.press("D").wait_for("the record is deleted already")
+        screen.press("Tab", "e").wait_for("edit-field: the record is deleted").press("Escape")
         screen.press("f", "F2").wait_for("deleted ones too")  # the filter keeps it
         screen.press("s").wait_for("deleted ones too")
         screen.press("T").wait_gone("deleted ones too")

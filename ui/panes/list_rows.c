@@ -121,10 +121,11 @@ void list_row_print(const struct list_pane *self, const struct list_row *row,
 
 bool list_row_is_deleted(const struct list_pane *self, const struct list_row *row)
 {
-    size_t column = self->asked == NULL || self->schema->deleted_field == NULL
-                        ? 0
-                        : list_page_column(self->asked, self->schema->deleted_field);
-    if (row->page == NULL || column == 0) {
+    if (row->page == NULL || !self->query->include_deleted) {
+        return false;
+    }
+    size_t column = list_page_column(self->asked, self->schema->deleted_field);
+    if (column == 0) {
         return false;
     }
     struct value value = page_value(row->page, row->row, column);
