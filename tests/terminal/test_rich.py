@@ -240,7 +240,10 @@ class Deleted(Rich):
     def test_undelete(self):
         screen = self.open().press("U").wait_for("undelete: the record is not deleted")
         screen.press("T").wait_for("deleted ones too").press("j", "j", "j", "U")
-        screen.wait_for("Undelete 1 record of Opportunity?").press("Escape").press("U", "u")
+        screen.wait_for("Undelete 1 record of Opportunity?").press("Escape", "w", "U")
+        screen.wait_for("leave this first").press("q", ":").type("undelete")
+        self.assertNotIn("(not now", screen.text())
+        screen.press("Enter").wait_for("Undelete 1 record of Opportunity?").press("u")
         screen.wait_gone("×Opportunity 0004").wait_for("undelete: done")
         screen.press("j", "j", "j", "Space", "Space", "U").wait_for("Undelete 2 records")
         screen.press("u").wait_for("undelete ─ 2 rows")

@@ -19,9 +19,11 @@ struct undeleting {
 
 const char *undelete_why_not(struct app *app, struct pane *pane)
 {
-    (void)pane;
     if (app_list_schema(app) == NULL) {
         return "no object is open";
+    }
+    if (pane != app->list && pane != app->detail) {
+        return "it is for the records of the list; leave this first";
     }
     if (session_profile(app->session)->read_only) {
         return "the profile is read-only";
