@@ -17,6 +17,7 @@
 #include "ui/options.h"
 #include "ui/panes/list.h"
 #include "ui/panes/panes.h"
+#include "ui/panes/result.h"
 #include "ui/terminal.h"
 #include "ui/widgets/editor.h"
 
@@ -111,6 +112,16 @@ void app_message(struct app *app, enum role role, const char *format, ...)
     va_end(arguments);
     app->message_role = role;
     error_clear(&app->error);
+}
+
+void app_copy(struct app *app, const struct text *text)
+{
+    if (!options_yes(app->options, OPTION_CLIPBOARD)) {
+        app_message(app, ROLE_WARNING, "copy: the option clipboard says no.");
+        return;
+    }
+    terminal_copy(app->terminal, text_string(text), text->length);
+    app_message(app, ROLE_DIM, "Copied to the terminal's clipboard, where it takes that.");
 }
 
 /* Sentences that follow each other, each with its full stop. */
@@ -474,6 +485,9 @@ void app_close(struct app *app)
     text_free(&app->message);
     error_clear(&app->error);
     free(app->placed);
+    free(app->raw_query);
+    free(app->action_order);
+    result_table_free(app->result);
     app_free_labels(app);
     free(app);
 }

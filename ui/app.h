@@ -69,6 +69,9 @@ struct app {
     int idle_descriptor;      /* DOSSIER_IDLE_FD, or -1 */
     struct app_label *labels; /* names of references, sorted by object and id */
     size_t label_count, label_capacity;
+    struct result_table *result; /* what an action or a raw query gave last; NULL: nothing yet */
+    char *raw_query;             /* what was sent last by `raw`; NULL: nothing yet */
+    size_t *action_order;        /* of the actions in the picker that is open */
 };
 
 /* Takes the terminal and draws the first frame, before any file of the profile is touched: what the
@@ -110,6 +113,8 @@ void app_rest_later(struct app *app);
 /* The message in the status line, until the next key. Cleaned when drawn. */
 void app_message(struct app *app, enum role role, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* Copies to the terminal's clipboard, where the options allow that. */
+void app_copy(struct app *app, const struct text *text);
 /* An error as a message; Enter (`details` command) opens the whole of it. Copies the error. */
 void app_error(struct app *app, const struct error *error);
 
@@ -164,11 +169,22 @@ unsigned log_pane_open(struct app *app);
 /* A form for an action of the backend; name NULL: the user chooses one. */
 unsigned action_pane_open(struct app *app, const char *name);
 const char *action_why_not(struct app *app, struct pane *pane);
+/* What it does and whose records it is for, in a line. */
+void action_print_note(const struct backend_action *action, struct text *out);
 unsigned chart_pane_open(struct app *app, const char *field);
 unsigned columns_pane_open(struct app *app);                 /* c */
 unsigned help_pane_open(struct app *app);                    /* ? */
 unsigned palette_open(struct app *app, const char *prefill); /* : */
 unsigned export_pane_open(struct app *app);                  /* x */
+/* Asks for a path and writes the page's columns 1 … into it, by these names. The page and the names
+ * are borrowed from the pane on top, which stays open under the prompt. */
+void export_page_open(struct app *app, const char *name, const struct page *page,
+                      const char *const *columns, size_t column_count);
+unsigned raw_pane_open(struct app *app, const char *query); /* query NULL: it is asked for */
+const char *raw_why_not(struct app *app, struct pane *pane);
+/* Asks, then undeletes the marked records of the list, or the one under the cursor. */
+unsigned undelete_open(struct app *app);
+const char *undelete_why_not(struct app *app, struct pane *pane);
 /* A form for a new record of the list's object; from is a record to clone, or NULL. */
 unsigned form_pane_open(struct app *app, const struct schema *schema, const struct record *from);
 

@@ -261,6 +261,7 @@ static const char *const marks[MARK_COUNT][2] = {
     [MARK_REFERENCE] = {"↗", "^"}, [MARK_UP] = {"↑", "^"},        [MARK_DOWN] = {"↓", "v"},
     [MARK_ARROW] = {"→", "->"},    [MARK_ELLIPSIS] = {"…", "~"},  [MARK_BULLET] = {"·", "-"},
     [MARK_REQUIRED] = {"*", "*"},  [MARK_READ_ONLY] = {"·", "."}, [MARK_LINE] = {"─", "-"},
+    [MARK_GONE] = {"×", "X"},
 };
 
 const char *canvas_mark(const struct canvas *canvas, enum mark mark)

@@ -41,7 +41,7 @@ void canvas_bar(struct canvas *canvas, int row, int column, int columns, int eig
 /* Where the hardware cursor is parked when this pane has the focus. */
 void canvas_set_cursor(struct canvas *canvas, int row, int column);
 
-/* The marks of screens.md, in Unicode or ASCII: ▸ * + - ! ✓ ↗ ↑ ↓ → … · * · ─ */
+/* The marks of screens.md, in Unicode or ASCII: ▸ * + - ! ✓ ↗ ↑ ↓ → … · * · ─ × */
 enum mark {
     MARK_CURSOR,
     MARK_CHANGED,
@@ -58,6 +58,7 @@ enum mark {
     MARK_REQUIRED,
     MARK_READ_ONLY,
     MARK_LINE,
+    MARK_GONE,
     MARK_COUNT
 };
 const char *canvas_mark(const struct canvas *canvas, enum mark mark);

@@ -11,6 +11,7 @@
 #include "ui/panes/filter.h"
 #include "ui/panes/list.h"
 #include "ui/panes/panes.h"
+#include "ui/panes/result.h"
 #include "ui/panes/views.h"
 #include "ui/terminal.h"
 #include "ui/widgets/editor.h"
@@ -18,10 +19,10 @@
 
 /* Every pane, for the key map, the palette, the help and the manual: a new pane is a row here. */
 static const struct pane_ops *const all_panes[] = {
-    &objects_pane_ops, &list_pane_ops,     &detail_pane_ops,   &help_pane_ops,
-    &palette_pane_ops, &filter_pane_ops,   &describe_pane_ops, &form_pane_ops,
-    &review_pane_ops,  &conflict_pane_ops, &jobs_pane_ops,     &log_pane_ops,
-    &chart_pane_ops,   &columns_pane_ops,  &export_pane_ops,   &action_pane_ops,
+    &objects_pane_ops, &list_pane_ops,     &detail_pane_ops, &help_pane_ops,    &palette_pane_ops,
+    &filter_pane_ops,  &describe_pane_ops, &form_pane_ops,   &review_pane_ops,  &conflict_pane_ops,
+    &jobs_pane_ops,    &log_pane_ops,      &chart_pane_ops,  &columns_pane_ops, &export_pane_ops,
+    &action_pane_ops,  &result_pane_ops,
 };
 
 enum { PANE_TOTAL = sizeof all_panes / sizeof all_panes[0] };
@@ -498,6 +499,32 @@ static unsigned run_action(struct app *app, struct pane *pane, const char *argum
     return action_pane_open(app, argument);
 }
 
+static unsigned run_do(struct app *app, struct pane *pane, const char *argument)
+{
+    (void)pane;
+    return argument == NULL ? palette_open(app, "do ") : action_pane_open(app, argument);
+}
+
+static unsigned run_raw(struct app *app, struct pane *pane, const char *argument)
+{
+    (void)pane;
+    return raw_pane_open(app, argument);
+}
+
+static unsigned run_result(struct app *app, struct pane *pane, const char *argument)
+{
+    (void)pane;
+    (void)argument;
+    return result_pane_open(app);
+}
+
+static unsigned run_undelete(struct app *app, struct pane *pane, const char *argument)
+{
+    (void)pane;
+    (void)argument;
+    return undelete_open(app);
+}
+
 /* A movement key is hidden from the palette: it would only repeat what a key does. */
 #define MOVES (COMMAND_HIDDEN | COMMAND_ANYWHERE)
 
@@ -534,6 +561,13 @@ const struct command global_commands[] = {
      run_export},
     {"action", "A", "run an action of the backend: upload, merge, convert ...", NULL,
      ARGUMENT_ACTION, 0, action_why_not, run_action},
+    {"do", NULL, "run an action by its name", NULL, ARGUMENT_ACTION, 0, action_why_not, run_do},
+    {"raw", NULL, "send a query in the backend's own language", NULL, ARGUMENT_TEXT, 0, raw_why_not,
+     run_raw},
+    {"result", NULL, "show again what an action or a raw query gave", NULL, ARGUMENT_NONE, 0,
+     result_why_not, run_result},
+    {"undelete", "U", "undelete the marked records, or the one under the cursor", NULL,
+     ARGUMENT_NONE, COMMAND_NEEDS_ROW, undelete_why_not, run_undelete},
     {"jobs", "J", "show what is under way, and cancel it", NULL, ARGUMENT_NONE, 0, NULL, run_jobs},
     {"log", "L", "show every exchange with the backend", NULL, ARGUMENT_NONE, 0, NULL, run_log},
     {"undo", "u", "take back the last staged change", NULL, ARGUMENT_NONE, COMMAND_WRITES, NULL,

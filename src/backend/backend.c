@@ -18,11 +18,8 @@
 #include "core/text.h"
 
 static const struct backend_ops *const adapters[] = {
-    &forcesoap_backend,
-    &local_backend,
-    &salesdirector_backend,
-    &spotler_backend,
-    &stacksync_backend,
+    &forcesoap_backend, &local_backend,     &salesdirector_backend,
+    &spotler_backend,   &stacksync_backend,
 };
 
 static const char *const operation_names[OPERATION_KIND_COUNT] = {
@@ -194,7 +191,7 @@ static void free_parameters(struct parameter *parameters, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         free(parameters[i].name);
-        free(parameters[i].value);
+        memory_wipe_string(parameters[i].value); /* it may be a password */
     }
     free(parameters);
 }

@@ -80,7 +80,8 @@ struct parameter {
     char *value;
 };
 
-/* Owned by whoever holds it; freed with operation_free. Only the members its kind needs are set. */
+/* Owned by whoever holds it; freed with operation_free, which overwrites the parameters' values.
+ * Only the members its kind needs are set. */
 struct operation {
     enum operation_kind kind;
     char *object;
@@ -97,8 +98,10 @@ struct operation {
     char *name;                   /* action: its name; raw: the query text */
     struct parameter *parameters; /* action; lookup append: each value, under the name "value" */
     size_t parameter_count;
-    bool count_objects; /* list objects: with counts, of `object` alone where that is set */
-    bool explain;       /* say in result.text what would be done, and do nothing */
+    bool count_objects;   /* list objects: with counts, of `object` alone where that is set */
+    bool explain;         /* say in result.text what would be done, and do nothing */
+    bool include_deleted; /* get: deleted records too; needs CAN_INCLUDE_DELETED */
+    bool all_or_none;     /* writes, undelete: none is done where one fails; CAN_ALL_OR_NONE */
 };
 
 struct write_result {
@@ -153,8 +156,9 @@ enum backend_abilities {
     CAN_RAW = 1u << 13,
     CAN_LOOKUP = 1u << 14,
     CAN_EXPLAIN = 1u << 15,
-    CAN_PARENT_PATHS = 1u << 16,   /* Reference.Field in filters, orders and columns */
-    CAN_INCLUDE_DELETED = 1u << 17 /* query.include_deleted */
+    CAN_PARENT_PATHS = 1u << 16,    /* Reference.Field in filters, orders and columns */
+    CAN_INCLUDE_DELETED = 1u << 17, /* query.include_deleted, and operation.include_deleted */
+    CAN_ALL_OR_NONE = 1u << 18      /* operation.all_or_none */
 };
 
 enum paging_kind { PAGING_KEY, PAGING_CURSOR, PAGING_NUMBER, PAGING_OFFSET, PAGING_WHOLE };

@@ -25,6 +25,8 @@ enum flag_id {
     FLAG_OF,
     FLAG_WITH,
     FLAG_COUNT,
+    FLAG_INCLUDE_DELETED,
+    FLAG_ALL_OR_NONE,
     FLAG_APPEND,
     FLAG_MATCH,
     FLAG_NULL,

@@ -222,6 +222,14 @@ void command_print_page(struct command *command, const struct result *result,
     free(values);
 }
 
+bool command_include_deleted(const struct command *command, bool *include, struct error *error)
+{
+    *include = argument_given(command->arguments, FLAG_INCLUDE_DELETED);
+    return !*include || session_can(command->session, CAN_INCLUDE_DELETED) ||
+           error_set(error, ERROR_UNSUPPORTED, "--include-deleted: %s shows no deleted records",
+                     session_backend(command->session)->label);
+}
+
 struct schema *command_schema(struct command *command, const char *object, struct error *error)
 {
     return session_run_schema(command->session, object, command->stop, error);

@@ -61,6 +61,9 @@ bool command_format(struct command *command, enum exchange_format *format, struc
 bool command_number(const struct arguments *arguments, enum flag_id id, int64_t least,
                     int64_t *number, struct error *error);
 
+/* --include-deleted: ERROR_UNSUPPORTED where the backend keeps no deleted records. */
+bool command_include_deleted(const struct command *command, bool *include, struct error *error);
+
 /* The field named, or ERROR_USAGE with the nearest name. */
 const struct field *command_field(const struct schema *schema, const char *name,
                                   struct error *error);

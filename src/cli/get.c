@@ -53,6 +53,7 @@ static bool get_by_ids(struct getting *getting, struct error *error)
     struct operation *operation = operation_new(OPERATION_GET, getting->schema->name);
     operation->schema = schema_hold(getting->schema);
     operation->query = query_copy(getting->query);
+    operation->include_deleted = getting->query->include_deleted;
     for (size_t i = 1; i < arguments->word_count; i++) {
         operation_add_id(operation, arguments->words[i]);
     }
@@ -196,6 +197,9 @@ static bool run_getting(struct getting *getting, struct error *error)
         return save_fields(command, getting->schema, &getting->found, error);
     }
     getting->query = query_new(getting->schema->name);
+    if (!command_include_deleted(command, &getting->query->include_deleted, error)) {
+        return false;
+    }
     return records_choose_columns(command, getting->schema, format, getting->query, error) &&
            session_resolve(command->session, getting->query, command->stop, error) &&
            print_all(getting, format, error);

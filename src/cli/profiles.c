@@ -71,12 +71,25 @@ static const struct {
     uint32_t ability;
     const char *word;
 } ability_words[] = {
-    {CAN_COUNT, "count"},       {CAN_GROUP, "group"},     {CAN_ORDER, "order"},
-    {CAN_PAGE_BACK, "back"},    {CAN_SEEK, "seek"},       {CAN_PARALLEL, "parallel"},
-    {CAN_PARENT_PATHS, "path"}, {CAN_CHECK, "compare"},   {CAN_CREATE, "create"},
-    {CAN_UPDATE, "update"},     {CAN_UPSERT, "upsert"},   {CAN_DELETE, "delete"},
-    {CAN_UNDELETE, "undelete"}, {CAN_UPLOAD, "upload"},   {CAN_RAW, "raw"},
-    {CAN_LOOKUP, "lookup"},     {CAN_EXPLAIN, "explain"},
+    {CAN_COUNT, "count"},
+    {CAN_GROUP, "group"},
+    {CAN_ORDER, "order"},
+    {CAN_PAGE_BACK, "back"},
+    {CAN_SEEK, "seek"},
+    {CAN_PARALLEL, "parallel"},
+    {CAN_PARENT_PATHS, "path"},
+    {CAN_CHECK, "compare"},
+    {CAN_CREATE, "create"},
+    {CAN_UPDATE, "update"},
+    {CAN_UPSERT, "upsert"},
+    {CAN_DELETE, "delete"},
+    {CAN_UNDELETE, "undelete"},
+    {CAN_UPLOAD, "upload"},
+    {CAN_RAW, "raw"},
+    {CAN_LOOKUP, "lookup"},
+    {CAN_EXPLAIN, "explain"},
+    {CAN_INCLUDE_DELETED, "deleted"},
+    {CAN_ALL_OR_NONE, "all-or-none"},
 };
 
 static const char *const paging_words[] = {

@@ -144,6 +144,9 @@ static bool run_listing(struct listing *listing, enum exchange_format format, st
         return false;
     }
     listing->query = query_new(listing->schema->name);
+    if (!command_include_deleted(command, &listing->query->include_deleted, error)) {
+        return false;
+    }
     if (!read_question(command->arguments, listing->query, error) ||
         !restrict_to_parent(listing, error)) {
         return false;

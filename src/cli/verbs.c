@@ -10,7 +10,8 @@ enum {
     CONNECTED = ALWAYS | BIT(FLAG_PROFILE) | BIT(FLAG_SET),
     PRINTING = CONNECTED | BIT(FLAG_FORMAT) | BIT(FLAG_VERBOSE),
     WRITING = PRINTING | BIT(FLAG_CONFIRM) | BIT(FLAG_DRY_RUN),
-    VALUED = WRITING | BIT(FLAG_NULL) | BIT(FLAG_FILE),
+    RECORDS = WRITING | BIT(FLAG_ALL_OR_NONE),
+    VALUED = RECORDS | BIT(FLAG_NULL) | BIT(FLAG_FILE),
     CHECKED = BIT(FLAG_IF) | BIT(FLAG_UNLESS_CHANGED_SINCE),
 };
 
@@ -44,13 +45,15 @@ static const struct verb verbs[] = {
      verb_lookup},
     {"query", "OBJECT ['FILTER']", 1, 2,
      PRINTING | BIT(FLAG_COLUMNS) | BIT(FLAG_ORDER) | BIT(FLAG_LIMIT) | BIT(FLAG_OF) |
-         BIT(FLAG_WITH) | BIT(FLAG_COUNT),
+         BIT(FLAG_WITH) | BIT(FLAG_COUNT) | BIT(FLAG_INCLUDE_DELETED),
      false, "list the records that match a filter",
      "Lists the records of an object, all of them or those that match a filter (see "
      "dossier-filter(7)), such as \"stage = 'Proposal' and amount >= 10000 order by amount desc\". "
-     "Records are printed as they are read, a page at a time. With --count it prints one number.",
+     "Records are printed as they are read, a page at a time. With --count it prints one number; "
+     "with --include-deleted records that were deleted are among them.",
      verb_query},
-    {"get", "OBJECT ID...", 2, SIZE_MAX, PRINTING | BIT(FLAG_COLUMNS) | BIT(FLAG_SAVE), false,
+    {"get", "OBJECT ID...", 2, SIZE_MAX,
+     PRINTING | BIT(FLAG_COLUMNS) | BIT(FLAG_SAVE) | BIT(FLAG_INCLUDE_DELETED), false,
      "print records by their ids",
      "Prints the records with these ids, in the order asked for. Those that are not there are told "
      "on standard error: the status is 1 if some are missing, 4 if all are. An id of several "
@@ -74,18 +77,27 @@ static const struct verb verbs[] = {
      "changed, if there is none it is created, and if there are several nothing is done. Prints "
      "the id and `created` or `updated`.",
      verb_upsert},
-    {"delete", "OBJECT ID...", 2, SIZE_MAX, WRITING | CHECKED, true, "delete records",
+    {"delete", "OBJECT ID...", 2, SIZE_MAX, RECORDS | CHECKED, true, "delete records",
      "Deletes the records with these ids, without asking. Each has its own result: those that can "
      "be deleted are, and the rest is told on standard error.",
      verb_delete},
+    {"undelete", "OBJECT ID...", 2, SIZE_MAX, RECORDS, true, "bring deleted records back",
+     "Brings the deleted records with these ids back, where the backend keeps them for a while. "
+     "Each "
+     "has its own result, as with delete.",
+     verb_undelete},
     {"actions", "", 0, 0, PRINTING, false, "list what else the backend can do",
-     "Lists the operations of the backend beyond reading and writing records: what each does, and "
-     "the parameters it takes. `do` runs them.",
+     "Lists the operations of the backend beyond reading and writing records: what each does, "
+     "whose "
+     "records it is for, and the parameters it takes. `do` runs them.",
      verb_actions},
     {"do", "ACTION [NAME=VALUE...]", 1, SIZE_MAX, WRITING, false, "run an action",
      "Runs an action, whose parameters are checked before anything is sent. A parameter named "
-     "file, or of the type base64, takes the path of a file, - for standard input. Prints what "
-     "comes back.",
+     "file, or of the type base64, takes the path of a file, - for standard input. A parameter of "
+     "the type encryptedstring is a secret and never an argument: it is asked for on the terminal, "
+     "or "
+     "where standard input is none, read from its first line. Prints what comes back: rows, words, "
+     "or a result for each record that was written.",
      verb_do},
     {"raw", "'QUERY'", 1, 1, PRINTING | BIT(FLAG_CONFIRM), false,
      "send a query in the backend's own language",

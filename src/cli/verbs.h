@@ -13,6 +13,7 @@ int verb_create(struct command *command);
 int verb_update(struct command *command);
 int verb_upsert(struct command *command);
 int verb_delete(struct command *command);
+int verb_undelete(struct command *command);
 int verb_actions(struct command *command);
 int verb_do(struct command *command);
 int verb_raw(struct command *command);

@@ -1,14 +1,13 @@
 /*
- * write: the verbs that change records: create, update, upsert, delete. Main thread.
+ * write: the verbs that change records: create, update, upsert, delete, undelete. Main thread.
  *
  * What is given is checked against the describe first; then one operation is sent. Each record has
  * its own result: what succeeded stays, the rest is reported.
  */
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/json.h"
+#include "cli/results.h"
 #include "cli/values.h"
 #include "cli/verbs.h"
 #include "core/memory.h"
@@ -38,82 +37,6 @@ static void print_plainly(enum operation_kind kind, const struct write_result *w
     text_free(&line);
 }
 
-static json_t *json_errors(const struct error *error)
-{
-    json_t *list = json_array();
-    for (size_t i = 0; i < error->field_count; i++) {
-        const struct field_error *field = &error->fields[i];
-        json_t *object = json_object();
-        json_object_set_new(object, "field", json_words(field->field));
-        json_object_set_new(object, "code", json_words(field->code));
-        json_object_set_new(object, "message", json_words(field->message));
-        json_array_append_new(list, object);
-    }
-    if (error->field_count == 0 && error_is_set(error)) {
-        json_t *object = json_object();
-        json_object_set_new(object, "field", json_null());
-        json_object_set_new(object, "code", json_words(error_kind_name(error->kind)));
-        json_object_set_new(object, "message", json_words(error->message));
-        json_array_append_new(list, object);
-    }
-    return list;
-}
-
-static json_t *json_result(const struct write_result *write)
-{
-    json_t *object = json_object();
-    json_object_set_new(object, "id", json_words(write->id));
-    json_object_set_new(object, "success", json_boolean(write->success));
-    json_object_set_new(object, "created", json_boolean(write->created));
-    json_object_set_new(object, "errors", json_errors(&write->error));
-    return object;
-}
-
-static void print_json(const struct result *result, enum exchange_format format,
-                       struct output *output)
-{
-    json_t *list = json_array();
-    for (size_t i = 0; i < result->write_count; i++) {
-        json_array_append_new(list, json_result(&result->writes[i]));
-    }
-    if (format == EXCHANGE_JSON) {
-        json_show(list, output, JSON_INDENT(2));
-    } else {
-        size_t i;
-        json_t *row;
-        json_array_foreach(list, i, row)
-        {
-            json_show(row, output, JSON_COMPACT);
-        }
-    }
-    json_decref(list);
-}
-
-static void print_sheet(const struct result *result, enum exchange_format format,
-                        struct output *output)
-{
-    static const char *const names[] = {"id", "success", "created", "errors"};
-    struct sheet sheet = {names, 4, NULL, 0};
-    for (size_t i = 0; i < result->write_count; i++) {
-        const struct write_result *write = &result->writes[i];
-        struct text errors = {0};
-        for (size_t j = 0; j < write->error.field_count; j++) {
-            text_format(&errors, "%s%s: %s", j > 0 ? "; " : "", write->error.fields[j].field,
-                        write->error.fields[j].message);
-        }
-        if (write->error.field_count == 0) {
-            text_append_string(&errors, write->error.message);
-        }
-        struct value values[] = {
-            value_string(write->id), value_boolean(write->success), value_boolean(write->created),
-            write->success ? value_null() : value_string(text_string(&errors))};
-        sheet_add(&sheet, values);
-        text_free(&errors);
-    }
-    sheet_print(&sheet, output, format);
-    sheet_free(&sheet);
-}
-
 static void print_results(struct command *command, const struct result *result,
                           enum exchange_format format)
 {
@@ -122,10 +45,8 @@ static void print_results(struct command *command, const struct result *result,
         for (size_t i = 0; i < result->write_count; i++) {
             print_plainly(result->kind, &result->writes[i], output);
         }
-    } else if (format == EXCHANGE_JSON || format == EXCHANGE_NDJSON) {
-        print_json(result, format, output);
     } else {
-        print_sheet(result, format, output);
+        results_print(result, format, output);
     }
 }
 
@@ -147,29 +68,6 @@ static void explain_conflict(const struct record *expected, struct write_result 
         error_add_field(&write->error, field->name, "conflict", text_string(&words));
         text_free(&words);
     }
-}
-
-/* Tells of every record that failed; the status is theirs where all failed in one way. */
-static int report_failures(const struct writing *writing, struct result *result)
-{
-    int status = 0;
-    size_t failed = 0;
-    for (size_t i = 0; i < result->write_count; i++) {
-        struct write_result *write = &result->writes[i];
-        if (write->success) {
-            continue;
-        }
-        if (write->id != NULL && result->write_count > 1) {
-            error_context(&write->error, "%s %s: ", writing->schema->name, write->id);
-        }
-        if (write->lost) {
-            error_set_hint(&write->error, "unknown whether it was done");
-        }
-        int own = command_fail(&write->error);
-        status = failed == 0 || status == own ? own : 1;
-        failed++;
-    }
-    return failed > 0 && failed < result->write_count ? 1 : status;
 }
 
 /* --- sending --- */
@@ -249,7 +147,7 @@ static int send_writes(struct writing *writing, enum exchange_format format)
         explain_conflict(writing->expected, &result.writes[i]);
     }
     print_results(command, &result, format);
-    int status = report_failures(writing, &result);
+    int status = results_report(&result, writing->schema->name);
     result_clear(&result);
     return status;
 }
@@ -270,6 +168,12 @@ static bool prepare(struct writing *writing, enum operation_kind kind, write_fil
     }
     writing->operation = operation_new(kind, writing->schema->name);
     writing->operation->schema = schema_hold(writing->schema);
+    writing->operation->all_or_none = argument_given(command->arguments, FLAG_ALL_OR_NONE);
+    if (writing->operation->all_or_none && !session_can(command->session, CAN_ALL_OR_NONE)) {
+        return error_set(error, ERROR_UNSUPPORTED,
+                         "--all-or-none: %s writes each record for itself",
+                         session_backend(command->session)->label);
+    }
     return fill(writing, error);
 }
 
@@ -408,6 +312,20 @@ static bool fill_delete(struct writing *writing, struct error *error)
     return true;
 }
 
+static bool fill_undelete(struct writing *writing, struct error *error)
+{
+    const struct arguments *arguments = writing->command->arguments;
+    const struct session *session = writing->command->session;
+    if ((session_backend(session)->abilities & CAN_UNDELETE) == 0) {
+        return error_set(error, ERROR_UNSUPPORTED, "%s cannot undelete records",
+                         session_backend(session)->label);
+    }
+    for (size_t i = 1; i < arguments->word_count; i++) {
+        operation_add_id(writing->operation, arguments->words[i]);
+    }
+    return true;
+}
+
 int verb_create(struct command *command)
 {
     return write_records(command, OPERATION_CREATE, fill_create);
@@ -426,4 +344,9 @@ int verb_upsert(struct command *command)
 int verb_delete(struct command *command)
 {
     return write_records(command, OPERATION_DELETE, fill_delete);
+}
+
+int verb_undelete(struct command *command)
+{
+    return write_records(command, OPERATION_UNDELETE, fill_undelete);
 }

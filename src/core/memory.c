@@ -71,3 +71,18 @@ void *memory_grow(void *block, size_t count, size_t *capacity, size_t size)
     *capacity = wanted;
     return block;
 }
+
+void memory_wipe(void *bytes, size_t length)
+{
+    /* Through a volatile pointer, so that the stores are made although nobody reads them. */
+    volatile unsigned char *at = bytes;
+    while (length-- > 0) {
+        *at++ = 0;
+    }
+}
+
+void memory_wipe_string(char *string)
+{
+    memory_wipe(string, string == NULL ? 0 : strlen(string));
+    free(string);
+}

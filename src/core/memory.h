@@ -25,6 +25,12 @@ char *memory_copy(const char *bytes, size_t length);
 /* A copy of a NUL-terminated string; NULL gives NULL. */
 char *memory_copy_string(const char *string);
 
+/* Overwrites bytes that were a secret; the compiler may not leave it out. NULL is allowed. */
+void memory_wipe(void *bytes, size_t length);
+
+/* The same with a whole string, which is then freed. NULL is allowed. */
+void memory_wipe_string(char *string);
+
 /* Makes room for one more item: when count == *capacity, doubles it and resizes. Returns the block.
  */
 void *memory_grow(void *block, size_t count, size_t *capacity, size_t size);

@@ -382,6 +382,15 @@ void record_unset(struct record *record, const char *field)
             (record->field_count - at) * sizeof *record->fields);
 }
 
+void record_wipe(struct record *record, const char *field)
+{
+    size_t at = find_field(record, field);
+    if (at < record->field_count) {
+        value_wipe(&record->fields[at].value);
+        record_unset(record, field);
+    }
+}
+
 struct value record_value(const struct record *record, const char *field)
 {
     size_t at = find_field(record, field);

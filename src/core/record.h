@@ -59,6 +59,8 @@ struct record *record_copy(const struct record *record);
 /* Sets or adds a field; the value is copied. */
 void record_set(struct record *record, const char *field, const struct value *value);
 void record_unset(struct record *record, const char *field);
+/* The same for a secret: what it held is overwritten first. */
+void record_wipe(struct record *record, const char *field);
 /* The value of a field, borrowed; absent when the record does not have it. */
 struct value record_value(const struct record *record, const char *field);
 

@@ -164,6 +164,7 @@ static void schema_free(struct schema *schema)
     free(schema->kind);
     free(schema->name_field);
     free(schema->version_field);
+    free(schema->deleted_field);
     free(schema->note);
     free(schema);
 }

@@ -131,10 +131,11 @@ struct schema {
     size_t parent_count;
     struct record_layout *layouts; /* none: the source arranges nothing */
     size_t layout_count;
-    bool has_layout; /* the source arranges it, whether the layouts are here or not */
+    bool has_layout;         /* the source arranges it, whether the layouts are here or not */
     char *record_type_field; /* field whose value chooses the layout; NULL when there is none */
     char *name_field;        /* name of the field that names a record; NULL when there is none */
     char *version_field;     /* name of the field that stamps a version; NULL when there is none */
+    char *deleted_field;     /* boolean field that is set on deleted records; NULL: there is none */
     char *note;              /* what a user should know (how nulls are ordered …); may be NULL */
     int references_;         /* reference count; touch only through hold and release */
 };

@@ -76,6 +76,14 @@ void value_free(struct value *value)
     *value = value_absent();
 }
 
+void value_wipe(struct value *value)
+{
+    if (has_bytes(value)) {
+        memory_wipe((char *)value->as.text.bytes, value->as.text.length);
+    }
+    value_free(value);
+}
+
 bool value_is_nothing(const struct value *value)
 {
     return value->kind == VALUE_ABSENT || value->kind == VALUE_NULL;

@@ -50,6 +50,7 @@ struct value value_bytes(const char *bytes, size_t length); /* borrows */
 /* A deep copy, to be freed with value_free. */
 struct value value_copy(const struct value *value);
 void value_free(struct value *value); /* of an owned value only; makes it absent */
+void value_wipe(struct value *value); /* overwrites its bytes, then frees: for secrets */
 
 bool value_is_nothing(const struct value *value); /* null or absent */
 

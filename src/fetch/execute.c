@@ -52,7 +52,7 @@ static size_t batch_size(const struct engine *engine, enum operation_kind kind)
     return most == 0 ? 1 : most;
 }
 
-/* --- get, undelete: batches of ids --- */
+/* --- get: batches of ids --- */
 
 static void take_records(struct result *result, struct result *part)
 {
@@ -106,12 +106,39 @@ static void take_writes(struct result *result, struct result *part)
     part->write_count = 0;
 }
 
+/* What is written stands in the writes, but for undelete, which has ids alone. */
+static size_t writes_of(const struct operation *operation)
+{
+    return operation->kind == OPERATION_UNDELETE ? operation->id_count : operation->write_count;
+}
+
+static const char *written_id(const struct operation *operation, size_t at)
+{
+    return operation->kind == OPERATION_UNDELETE ? operation->ids[at] : operation->writes[at].id;
+}
+
+/* The part of the operation from `start` on, at most so many records: a view that owns nothing. */
+static struct operation batch_of(const struct operation *operation, size_t start, size_t most)
+{
+    struct operation batch = *operation;
+    size_t left = writes_of(operation) - start;
+    size_t count = left < most ? left : most;
+    if (operation->kind == OPERATION_UNDELETE) {
+        batch.ids = operation->ids + start;
+        batch.id_count = count;
+    } else {
+        batch.writes = operation->writes + start;
+        batch.write_count = count;
+    }
+    return batch;
+}
+
 /* Records of a batch that failed as a whole, or was not sent: each gets the batch's error. */
 static void fail_writes(struct result *result, const struct operation *batch,
                         const struct error *error, bool lost)
 {
-    for (size_t i = 0; i < batch->write_count; i++) {
-        struct write_result *write = result_add_write(result, batch->writes[i].id);
+    for (size_t i = 0; i < writes_of(batch); i++) {
+        struct write_result *write = result_add_write(result, written_id(batch, i));
         write->lost = lost;
         error_copy(&write->error, error);
     }
@@ -127,14 +154,11 @@ static bool stops_batches(enum error_kind kind)
 static void explain_writes(struct engine *engine, const struct operation *operation,
                            struct cancel_token *token, struct result *result)
 {
-    size_t most =
-        engine->wire == NULL ? operation->write_count : batch_size(engine, operation->kind);
+    size_t count = writes_of(operation);
+    size_t most = engine->wire == NULL ? count : batch_size(engine, operation->kind);
     struct text words = {0};
-    for (size_t start = 0; start < operation->write_count; start += most) {
-        struct operation batch = *operation;
-        size_t left = operation->write_count - start;
-        batch.writes = operation->writes + start;
-        batch.write_count = left < most ? left : most;
+    for (size_t start = 0; start < count; start += most) {
+        struct operation batch = batch_of(operation, start, most);
         result_clear(result);
         execute_directly(engine, &batch, token, result);
         if (error_is_set(&result->error)) {
@@ -148,27 +172,40 @@ static void explain_writes(struct engine *engine, const struct operation *operat
     text_free(&words);
 }
 
+/* What goes in two requests cannot be taken back together. */
+static void refuse_parting(const struct engine *engine, const struct operation *operation,
+                           size_t most, struct result *result)
+{
+    result->kind = operation->kind;
+    error_set(&result->error, ERROR_USAGE,
+              "All or none of %zu records cannot be promised: %s takes %zu at once. Nothing was "
+              "sent.",
+              writes_of(operation), engine->backend->ops->label, most);
+    error_set_hint(&result->error, "write fewer of them at a time");
+}
+
 static void execute_writes(struct engine *engine, const struct operation *operation,
                            struct cancel_token *token, const struct progress *progress,
                            struct result *result)
 {
-    size_t most = batch_size(engine, operation->kind);
-    if (operation->explain && operation->write_count > most) {
+    size_t most = batch_size(engine, operation->kind), count = writes_of(operation);
+    if (operation->all_or_none && count > most && !operation->explain) {
+        refuse_parting(engine, operation, most, result);
+        return;
+    }
+    if (operation->explain && count > most) {
         explain_writes(engine, operation, token, result);
         return;
     }
-    if (operation->write_count <= most) {
+    if (count <= most) {
         execute_directly(engine, operation, token, result);
         return;
     }
     result->kind = operation->kind;
     result->total = -1;
     struct error stopped = {0};
-    for (size_t start = 0; start < operation->write_count; start += most) {
-        struct operation batch = *operation;
-        size_t left = operation->write_count - start;
-        batch.writes = operation->writes + start;
-        batch.write_count = left < most ? left : most;
+    for (size_t start = 0; start < count; start += most) {
+        struct operation batch = batch_of(operation, start, most);
         if (error_is_set(&stopped)) {
             fail_writes(result, &batch, &stopped, false);
             continue;
@@ -185,7 +222,7 @@ static void execute_writes(struct engine *engine, const struct operation *operat
             take_writes(result, &part);
         }
         result_clear(&part);
-        progress_report(progress, start + batch.write_count, operation->write_count);
+        progress_report(progress, start + writes_of(&batch), count);
     }
     error_clear(&stopped);
 }
@@ -235,11 +272,11 @@ static void execute_group(struct engine *engine, const struct operation *operati
 }
 
 static const operation_executor executors[OPERATION_KIND_COUNT] = {
-    [OPERATION_PAGE] = execute_page,      [OPERATION_COUNT] = execute_count,
-    [OPERATION_GROUP] = execute_group,    [OPERATION_GET] = execute_ids,
-    [OPERATION_CREATE] = execute_writes,  [OPERATION_UPDATE] = execute_writes,
-    [OPERATION_UPSERT] = execute_writes,  [OPERATION_DELETE] = execute_writes,
-    [OPERATION_UNDELETE] = execute_whole,
+    [OPERATION_PAGE] = execute_page,       [OPERATION_COUNT] = execute_count,
+    [OPERATION_GROUP] = execute_group,     [OPERATION_GET] = execute_ids,
+    [OPERATION_CREATE] = execute_writes,   [OPERATION_UPDATE] = execute_writes,
+    [OPERATION_UPSERT] = execute_writes,   [OPERATION_DELETE] = execute_writes,
+    [OPERATION_UNDELETE] = execute_writes,
 };
 
 void execute_operation(struct engine *engine, const struct operation *operation,

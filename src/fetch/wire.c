@@ -17,7 +17,7 @@ enum {
     MOST_AHEAD = 64,
     LOOK_AGAIN = 1000, /* milliseconds */
     SIGN_OUT_WAIT = 2000,
-    STOP = 0           /* no further step */
+    STOP = 0 /* no further step */
 };
 
 /* An exchange whose job does not run yet, or not any more. */

@@ -40,6 +40,36 @@ bool action_takes_path(const struct action_parameter *parameter)
     return parameter->type == FIELD_BASE64 || strcmp(parameter->name, "file") == 0;
 }
 
+bool action_is_secret(const struct action_parameter *parameter)
+{
+    return parameter->type == FIELD_ENCRYPTED;
+}
+
+bool action_is_for(const struct backend_action *action, const char *object)
+{
+    for (size_t i = 0; object != NULL && action->objects != NULL && action->objects[i] != NULL;
+         i++) {
+        if (strcmp(action->objects[i], object) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+size_t *actions_in_order(const struct backend_ops *ops, const char *object)
+{
+    size_t *order = memory_zeroed(ops->action_count, sizeof *order);
+    size_t count = 0;
+    for (int fits = 1; fits >= 0; fits--) {
+        for (size_t i = 0; i < ops->action_count; i++) {
+            if (action_is_for(&ops->actions[i], object) == (fits == 1)) {
+                order[count++] = i;
+            }
+        }
+    }
+    return order;
+}
+
 static void add_field(struct schema *schema, const struct action_parameter *parameter)
 {
     bool path = action_takes_path(parameter);
@@ -196,7 +226,11 @@ static bool add_parameters(const struct session *session, struct operation *oper
         const struct action_parameter *parameter = &action->parameters[i];
         const struct field *field = &schema->fields[i];
         const char *typed = find_given(schema, field, given, count);
-        if (typed == NULL && parameter->required) {
+        if (action_is_secret(parameter)) {
+            if (typed != NULL) {
+                operation_add_parameter(operation, parameter->name, typed);
+            }
+        } else if (typed == NULL && parameter->required) {
             ok = error_set(error, ERROR_USAGE, "%s needs %s: %s", action->name, parameter->name,
                            parameter->help);
         } else if (typed != NULL && action_takes_path(parameter)) {

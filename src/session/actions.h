@@ -21,9 +21,18 @@ struct schema *action_schema(const struct backend_action *action);
  * for one named `file`, in base64 for one of that type. */
 bool action_takes_path(const struct action_parameter *parameter);
 
+/* Is it a secret: never shown, never taken from an argument? */
+bool action_is_secret(const struct action_parameter *parameter);
+/* Does the action name the object (NULL: none is shown) among those whose records it is for? */
+bool action_is_for(const struct backend_action *action, const char *object);
+/* The indices of a backend's actions, those first that are for the object's records; otherwise in
+ * the backend's order. The caller frees. */
+size_t *actions_in_order(const struct backend_ops *ops, const char *object);
+
 /* The operation, from parameters as they were typed; paths are read, "-" as standard input where
- * that may be read. ERROR_USAGE names what is
- * unknown, missing, given twice or of the wrong kind. NULL with an error. */
+ * that may be read. ERROR_USAGE names what is unknown, missing, given twice or of the wrong kind.
+ * Secrets are taken as they are; those that are not given are the caller's to ask for and to add
+ * (operation_add_parameter). NULL with an error. */
 struct operation *action_operation(const struct session *session,
                                    const struct backend_action *action,
                                    const struct parameter *given, size_t count, bool standard_input,

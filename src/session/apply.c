@@ -541,12 +541,37 @@ static bool journal_sending(struct apply *apply, struct error *error)
     return journal_commit(journal, error);
 }
 
+/* All or none of a call: where one of its records cannot go, the others do not go either. */
+static bool keep_back(struct apply *apply)
+{
+    bool lost_one = false;
+    for (size_t i = 0; i < apply->batch_count; i++) {
+        lost_one = lost_one || batch_item(apply, i)->done;
+    }
+    if (!apply->session->all_or_none || !lost_one) {
+        return false;
+    }
+    struct error error = {0};
+    error_set(&error, ERROR_VALIDATION,
+              "Not sent: another record of the same call was changed by someone else, and all or "
+              "none of them are written.");
+    take_failure(apply, &error, false);
+    error_clear(&error);
+    report(apply, false);
+    next_batch(apply);
+    return true;
+}
+
 static void send_batch(struct apply *apply)
 {
     struct session *session = apply->session;
     struct error error = {0};
+    if (keep_back(apply)) {
+        return;
+    }
     const struct apply_item *first = batch_item(apply, 0);
     struct operation *operation = operation_new(operation_of[first->kind], first->object);
+    operation->all_or_none = session->all_or_none;
     for (size_t i = 0; i < apply->batch_count; i++) {
         if (!batch_item(apply, i)->done) {
             add_write(operation, apply, session, change_of(apply, batch_item(apply, i)));
@@ -811,6 +836,21 @@ bool session_apply(struct session *session, const int64_t *ids, size_t count, ap
 bool session_applying(const struct session *session)
 {
     return session->apply != NULL;
+}
+
+bool session_set_all_or_none(struct session *session, bool all_or_none, struct error *error)
+{
+    if (all_or_none && !session_can(session, CAN_ALL_OR_NONE)) {
+        return error_set(error, ERROR_UNSUPPORTED, "%s writes each record for itself.",
+                         session->ops->label);
+    }
+    session->all_or_none = all_or_none;
+    return true;
+}
+
+bool session_all_or_none(const struct session *session)
+{
+    return session->all_or_none;
 }
 
 uint64_t session_explain_change(struct session *session, int64_t id, session_handler handler,

@@ -228,6 +228,10 @@ typedef void (*apply_handler)(void *context, const struct apply_report *report, 
 bool session_apply(struct session *session, const int64_t *ids, size_t count, apply_handler handler,
                    void *context, struct error *error);
 bool session_applying(const struct session *session);
+/* From now on, is nothing of a call written where one of its records fails? A choice of this run;
+ * ERROR_UNSUPPORTED where the backend cannot promise it. */
+bool session_set_all_or_none(struct session *session, bool all_or_none, struct error *error);
+bool session_all_or_none(const struct session *session);
 /* What would be sent for a change, as text (SQL, or method, URL and body). handler as
  * session_submit. */
 uint64_t session_explain_change(struct session *session, int64_t id, session_handler handler,

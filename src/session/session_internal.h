@@ -89,6 +89,7 @@ struct session {
     struct undo_step *undo;
     size_t undo_count, undo_capacity;
     struct apply *apply; /* NULL when nothing is being applied */
+    bool all_or_none;    /* how the next apply is sent */
 
     struct views *views;
     char *remembered; /* the text last given by session_remembered */

@@ -24,13 +24,9 @@ extern char **environ;
 
 enum { SECRET_LONGEST = 64 * 1024 };
 
-/* Through a volatile pointer, so that the stores are made although nobody reads them. */
 void config_overwrite(void *bytes, size_t length)
 {
-    volatile unsigned char *at = bytes;
-    while (length-- > 0) {
-        *at++ = 0;
-    }
+    memory_wipe(bytes, length);
 }
 
 void config_wipe(struct text *secret)

@@ -40,10 +40,9 @@ static const struct {
     const char *name;
     size_t offset;
 } keys[] = {
-    {"object", offsetof(struct view, object)},
-    {"filter", offsetof(struct view, filter)},
-    {"order", offsetof(struct view, order)},
-    {"columns", offsetof(struct view, columns)},
+    {"object", offsetof(struct view, object)},   {"filter", offsetof(struct view, filter)},
+    {"order", offsetof(struct view, order)},     {"columns", offsetof(struct view, columns)},
+    {"deleted", offsetof(struct view, deleted)},
 };
 
 enum { KEY_COUNT = sizeof keys / sizeof keys[0], CONTINUATION_INDENT = 4 };

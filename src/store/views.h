@@ -6,6 +6,7 @@
  *     filter = closedate = this month and stage != 'Closed'
  *     order = amount desc
  *     columns = name, amount, closedate
+ *     deleted = yes
  *
  * The file is read again before it is changed and replaced in one step, so that two programs do not
  * lose each other's views. Comments and lines that are not understood stay where they are; only the
@@ -29,6 +30,7 @@ struct view {
     char *filter;  /* text of the filter, "" for none */
     char *order;   /* text, "" for none */
     char *columns; /* text, "" for the object's own */
+    char *deleted; /* "yes": deleted records are shown too; "" for not */
 };
 
 struct views;

@@ -52,7 +52,8 @@ static void check_same(const struct view *one, const struct view *two)
 {
     require(one != NULL && two != NULL, "a view is lost");
     require(strcmp(one->object, two->object) == 0 && strcmp(one->filter, two->filter) == 0 &&
-                strcmp(one->order, two->order) == 0 && strcmp(one->columns, two->columns) == 0,
+                strcmp(one->order, two->order) == 0 && strcmp(one->columns, two->columns) == 0 &&
+                strcmp(one->deleted, two->deleted) == 0,
             "a view is not what it was");
 }
 

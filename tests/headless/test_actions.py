@@ -46,7 +46,7 @@ class Actions(Headless):
 
     def test_a_file_has_no_actions(self):
         self.assertEqual(self.json("actions", "-p", "small.db"), [])
-        self.assertEqual(self.run_ok("actions", "-p", "small.db"), "name,help,writes,parameters\n")
+        self.assertEqual(self.run_ok("actions", "-p", "small.db"), "name,help,writes,objects,parameters\n")
         self.run_bad(9, "do", "-p", "small.db", "merge", says="no actions")
 
 

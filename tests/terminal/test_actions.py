@@ -101,3 +101,39 @@ class Actions(TerminalTest):
         self.assertEqual(len(self.posts()), 1)
         self.assertIn("334j0HHBF,Phone Install for Southern Railway,\"Closed, won\"",
                       self.posts()[0]["body"])
+
+
+class Salesforce(TerminalTest):
+    """Raw queries and an action, against the server that speaks as Stacksync does."""
+
+    def setUp(self):
+        super().setUp()
+        self.server = Running("stacksync_server.py", "--rows", "40", "--token", "sf-token-4711")
+        self.addCleanup(self.server.stop)
+
+    def open(self, extra=""):
+        self.write_config(f"[profile sf]\nbackend = stacksync\nurl = {self.server.url}\n"
+                          f"token_command = echo sf-token-4711\n{extra}")
+        screen = self.start("sf").wait_for("Accounts")
+        return screen.run_command("open Account").wait_for("Record ─ ")
+
+    def test_soql_and_its_records(self):
+        screen = self.open().run_command("raw SELECT Id, Name FROM Contact ORDER BY Name LIMIT 4")
+        screen.wait_for("raw ─ 4 rows").press("j", "Enter").wait_for("Contacts")
+        screen.wait_for("Record ─ ").run_command("result").wait_for("raw ─ 4 rows").press("q")
+        screen.run_command("raw SELECT COUNT(Id) n FROM Contact").wait_for("n: 40")
+        screen.press("q").run_command("raw SELECT Nope FROM Account").wait_for("! ")
+        self.assertNotIn("under way", screen.line(23))
+        screen.run_command("raw").wait_for("SELECT Nope FROM Account")
+
+    def test_a_request_that_writes_is_refused(self):
+        screen = self.open("read_only = yes\n")
+        self.server.forget()
+        screen.run_command("raw DELETE https://MyDomainName.my.salesforce.com/services/data/v60.0/x")
+        screen.wait_for("read-only")
+        self.assertEqual(self.server.log(), [])
+
+    def test_the_action_knows_the_object(self):
+        screen = self.open().run_command("add_custom_field").wait_for("add_custom_field: ")
+        self.assertIn("Account", screen.line(screen.row_with("Object")))
+        screen.press("F2").wait_for("still needed: ")

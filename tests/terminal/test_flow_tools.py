@@ -133,7 +133,7 @@ class Commands(Flow):
 
     def test_an_unknown_command_is_told(self):
         screen = self.open_list("Account").run_command("zzz")
-        self.assertIn("no command, object or view 'zzz'", screen.line(23))
+        self.assertIn("no command, action, object or view 'zzz'", screen.line(23))
         screen.run_command("theme nosuch")
         self.assertIn("nosuch", screen.line(23))
 

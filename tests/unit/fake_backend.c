@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "core/memory.h"
+#include "fake_actions.h"
 
 enum { OBJECT_COUNT = 3, WAIT_MILLISECONDS = 10000 };
 
@@ -36,6 +37,7 @@ struct fake {
     pthread_cond_t changed;
     struct table tables[OBJECT_COUNT - 1];
     size_t big;
+    bool keeps_deleted; /* a delete sets `deleted`, and undelete takes it out again */
     bool blocked[OPERATION_KIND_COUNT];
     size_t waiting[OPERATION_KIND_COUNT];
     struct failure failures[OPERATION_KIND_COUNT];
@@ -82,10 +84,15 @@ static void set_up_schema(struct schema *schema)
     add_field(schema, "name", FIELD_STRING)->name_field = true;
 }
 
-static struct schema *schema_of(const char *object)
+static struct schema *schema_of(const struct fake *fake, const char *object)
 {
     struct schema *schema = schema_new(object);
     set_up_schema(schema);
+    if (fake->keeps_deleted) {
+        struct field *deleted = add_field(schema, "deleted", FIELD_BOOLEAN);
+        deleted->create = deleted->update = false;
+        schema->deleted_field = memory_copy_string("deleted");
+    }
     if (strcmp(object, "Opportunity") == 0) {
         add_field(schema, "amount", FIELD_CURRENCY);
         add_field(schema, "stage", FIELD_STRING);
@@ -191,6 +198,30 @@ void fake_set_big(struct fake *fake, size_t rows)
 {
     pthread_mutex_lock(&fake->lock);
     fake->big = rows;
+    pthread_mutex_unlock(&fake->lock);
+}
+
+static bool is_deleted(const struct record *record)
+{
+    struct value deleted = record_value(record, "deleted");
+    return deleted.kind == VALUE_BOOLEAN && deleted.as.boolean;
+}
+
+static void set_deleted(struct record *record, bool deleted)
+{
+    struct value value = value_boolean(deleted);
+    record_set(record, "deleted", &value);
+}
+
+void fake_keep_deleted(struct fake *fake)
+{
+    pthread_mutex_lock(&fake->lock);
+    fake->keeps_deleted = true;
+    for (size_t i = 0; i < OBJECT_COUNT - 1; i++) {
+        for (size_t at = 0; at < fake->tables[i].count; at++) {
+            set_deleted(fake->tables[i].records[at], false);
+        }
+    }
     pthread_mutex_unlock(&fake->lock);
 }
 
@@ -337,7 +368,8 @@ static void list_rows(struct listing *listing)
     listing->rows = memory_zeroed(table->count, sizeof *listing->rows);
     for (size_t i = 0; i < table->count; i++) {
         struct row_context context = {table->records[i]};
-        if (!filter_matches(listing->query->filter, value_of, &context)) {
+        if (!filter_matches(listing->query->filter, value_of, &context) ||
+            (is_deleted(table->records[i]) && !listing->query->include_deleted)) {
             continue;
         }
         size_t at = listing->count++;
@@ -508,8 +540,7 @@ static void do_objects(struct fake *fake, const struct operation *operation, str
 
 static void do_describe(struct fake *fake, const struct operation *operation, struct result *result)
 {
-    (void)fake;
-    result->schema = schema_of(operation->object);
+    result->schema = schema_of(fake, operation->object);
 }
 
 static void do_get(struct fake *fake, const struct operation *operation, struct result *result)
@@ -519,7 +550,8 @@ static void do_get(struct fake *fake, const struct operation *operation, struct 
     result->record_count = operation->id_count;
     for (size_t i = 0; i < operation->id_count; i++) {
         long at = find_record(table, operation->ids[i]);
-        result->records[i] = at < 0 ? NULL : record_copy(table->records[at]);
+        bool shown = at >= 0 && (operation->include_deleted || !is_deleted(table->records[at]));
+        result->records[i] = shown ? record_copy(table->records[at]) : NULL;
     }
 }
 
@@ -563,7 +595,7 @@ static void set_values(struct record *record, const struct record *values)
     record_set(record, "stamp", &stamp);
 }
 
-static void write_existing(struct table *table, enum operation_kind kind,
+static void write_existing(const struct fake *fake, struct table *table, enum operation_kind kind,
                            const struct write_request *request, bool checks,
                            struct write_result *write)
 {
@@ -577,7 +609,9 @@ static void write_existing(struct table *table, enum operation_kind kind,
         return;
     }
     write->success = true;
-    if (kind == OPERATION_DELETE) {
+    if (kind == OPERATION_DELETE && fake->keeps_deleted) {
+        set_deleted(table->records[at], true);
+    } else if (kind == OPERATION_DELETE) {
         remove_record(table, (size_t)at);
     } else {
         set_values(table->records[at], request->values);
@@ -609,9 +643,41 @@ static void do_writes(struct fake *fake, const struct operation *operation, bool
         if (operation->kind == OPERATION_CREATE) {
             write_new(table, request, write);
         } else {
-            write_existing(table, operation->kind, request, checks, write);
+            write_existing(fake, table, operation->kind, request, checks, write);
         }
     }
+}
+
+static void undelete_one(const struct table *table, const char *id, struct write_result *write)
+{
+    long at = find_record(table, id);
+    if (at < 0 || !is_deleted(table->records[at])) {
+        error_set(&write->error, ERROR_VALIDATION, "Record %s is not deleted.", id);
+        error_set_server(&write->error, "UNDELETE_FAILED", 15);
+        return;
+    }
+    set_deleted(table->records[at], false);
+    write->success = true;
+}
+
+static void do_undelete(struct fake *fake, const struct operation *operation, struct result *result)
+{
+    const struct table *table = table_of(fake, operation->object);
+    for (size_t i = 0; i < operation->id_count; i++) {
+        undelete_one(table, operation->ids[i], result_add_write(result, operation->ids[i]));
+    }
+}
+
+static void do_raw(struct fake *fake, const struct operation *operation, struct result *result)
+{
+    (void)fake;
+    fake_run_raw(operation, result);
+}
+
+static void do_action(struct fake *fake, const struct operation *operation, struct result *result)
+{
+    (void)fake;
+    fake_run_action(operation, result);
 }
 
 /* --- executing --- */
@@ -625,6 +691,9 @@ static const fake_operation operations[OPERATION_KIND_COUNT] = {
     [OPERATION_PAGE] = do_page,
     [OPERATION_COUNT] = do_count,
     [OPERATION_GET] = do_get,
+    [OPERATION_UNDELETE] = do_undelete,
+    [OPERATION_RAW] = do_raw,
+    [OPERATION_ACTION] = do_action,
 };
 
 /* Waits while the kind is blocked; looks at the token each millisecond. */
@@ -688,8 +757,9 @@ static struct backend *create(const struct profile *profile, struct error *error
     (void)profile;
     (void)error;
     struct fake_instance *instance = memory_zeroed(1, sizeof *instance);
-    bool full = strcmp(profile->backend, "full") == 0;
-    instance->backend.ops = full ? &fake_full : &fake_plain;
+    instance->backend.ops = strcmp(profile->backend, "full") == 0   ? &fake_full
+                            : strcmp(profile->backend, "rich") == 0 ? &fake_rich
+                                                                    : &fake_plain;
     instance->fake = current;
     return &instance->backend;
 }
@@ -728,6 +798,27 @@ const struct backend_ops fake_full = {
               [OPERATION_CREATE] = 10,
               [OPERATION_UPDATE] = 10,
               [OPERATION_DELETE] = 10},
+    .create = create,
+    .destroy = destroy,
+    .execute = execute,
+};
+
+const struct backend_ops fake_rich = {
+    .name = "rich",
+    .label = "Rich fake",
+    .abilities = CAN_COUNT | CAN_PAGE_BACK | CAN_SEEK | CAN_ORDER | CAN_CREATE | CAN_UPDATE |
+                 CAN_DELETE | CAN_UNDELETE | CAN_INCLUDE_DELETED | CAN_RAW | CAN_EXPLAIN |
+                 CAN_ALL_OR_NONE,
+    .paging = PAGING_KEY,
+    .largest_page = 1000,
+    .batch = {[OPERATION_GET] = 10,
+              [OPERATION_CREATE] = 10,
+              [OPERATION_UPDATE] = 10,
+              [OPERATION_DELETE] = 10,
+              [OPERATION_UNDELETE] = 10},
+    .actions = fake_actions,
+    .action_count = FAKE_ACTION_COUNT,
+    .raw_writes = fake_raw_writes,
     .create = create,
     .destroy = destroy,
     .execute = execute,

@@ -18,11 +18,16 @@ struct fake;
 
 extern const struct backend_ops fake_plain;
 extern const struct backend_ops fake_full;
+/* As fake_full, and what no adapter before SOAP declares: undelete, deleted records among the rest,
+ * raw, all or none, and actions of every shape (fake_actions.c). */
+extern const struct backend_ops fake_rich;
 
 /* A new store, which backends created from now on use. Opportunities get ids "1" … "count". */
 struct fake *fake_new(size_t opportunities);
 void fake_free(struct fake *fake);
 void fake_set_big(struct fake *fake, size_t rows);
+/* Deleted records stay, with their field `deleted` set, and come with include_deleted. */
+void fake_keep_deleted(struct fake *fake);
 
 /* --- switches --- */
 void fake_block(struct fake *fake, enum operation_kind kind); /* wait until unblocked, cancelled */

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/memory.h"
 #include "core/record.h"
 
 static void a_page_gives_back_every_kind_of_value(void **state)
@@ -183,9 +184,32 @@ static void an_id_that_cannot_be_read_is_an_error(void **state)
     error_clear(&error);
 }
 
+static void what_is_wiped_is_gone(void **state)
+{
+    char secret[] = "correct horse";
+    char zeros[sizeof secret] = {0};
+    struct record *record = record_new(NULL, NULL);
+    struct value value = value_string(secret), copy = value_copy(&value);
+    (void)state;
+    record_set(record, "password", &value);
+    record_set(record, "user", &value);
+    record_wipe(record, "password");
+    record_wipe(record, "password");
+    assert_int_equal(record->field_count, 1);
+    assert_int_equal(record_value(record, "password").kind, VALUE_ABSENT);
+    assert_int_equal(record_value(record, "user").as.text.length, strlen(secret));
+    record_free(record);
+    value_wipe(&copy);
+    assert_int_equal(copy.kind, VALUE_ABSENT);
+    memory_wipe(secret, sizeof secret);
+    assert_memory_equal(secret, zeros, sizeof zeros);
+    memory_wipe_string(NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_wiped_is_gone),
         cmocka_unit_test(a_page_gives_back_every_kind_of_value),
         cmocka_unit_test(missing_cells_are_absent_and_ids_are_found),
         cmocka_unit_test(a_page_stays_near_the_bytes_of_its_records),

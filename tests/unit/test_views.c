@@ -235,6 +235,27 @@ static int remove_home(void **state)
     return 0;
 }
 
+/* The line is optional: a file from before reads as it did, and is written as it was. */
+static void deleted_records_are_a_line_of_their_own(void **state)
+{
+    char *path = path_in(*state);
+    struct error error = {0};
+    char name[] = "with", object[] = "Account", yes[] = "yes", *written = NULL;
+    write_file(path, "[old]\nobject = Account\n\n[gone]\nobject = Account\ndeleted = yes\n");
+    struct views *views = open_views(path);
+    assert_string_equal(views_find(views, "old")->deleted, "");
+    assert_string_equal(views_find(views, "gone")->deleted, "yes");
+    struct view view = {.name = name, .object = object, .deleted = yes};
+    assert_true(views_save(views, &view, &error));
+    assert_true(views_save(views, views_find(views, "old"), &error));
+    views_close(views);
+    written = read_file(path);
+    assert_non_null(strstr(written, "[old]\nobject = Account\n\n"));
+    assert_non_null(strstr(written, "[with]\nobject = Account\ndeleted = yes\n"));
+    free(written);
+    free(path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -244,6 +265,7 @@ int main(void)
         cmocka_unit_test(two_programs_keep_each_others_views),
         cmocka_unit_test(mistakes_change_nothing),
         cmocka_unit_test(the_session_tells_of_its_views),
+        cmocka_unit_test(deleted_records_are_a_line_of_their_own),
     };
     return cmocka_run_group_tests(tests, make_home, remove_home);
 }

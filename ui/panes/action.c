@@ -9,7 +9,9 @@
 #include "session/actions.h"
 #include "ui/command.h"
 #include "ui/panes/form_private.h"
+#include "ui/panes/list.h"
 #include "ui/panes/panes.h"
+#include "ui/panes/result.h"
 #include "ui/widgets/editor.h"
 
 struct action_pane {
@@ -19,58 +21,49 @@ struct action_pane {
 
 /* --- what comes back --- */
 
-static void print_row(const struct result *result, size_t row, struct text *out)
+/* Whose records come back where the rows do not say so: those it is for, or those it was told. */
+static const char *object_of(const struct backend_action *action, const struct operation *operation)
 {
-    for (size_t i = 0; i < result->column_count; i++) {
-        struct value value = page_value(result->page, row, i + 1);
-        text_format(out, "%s: ", result->columns[i]);
-        value_print(&value, out);
-        text_append_character(out, '\n');
+    if (action->objects != NULL && action->objects[0] != NULL && action->objects[1] == NULL) {
+        return action->objects[0];
     }
-}
-
-static void print_result(const struct result *result, struct text *out)
-{
-    if (result->text != NULL) {
-        text_format(out, "%s\n", result->text);
-    }
-    for (size_t row = 0; result->page != NULL && row < page_row_count(result->page); row++) {
-        text_append_string(out, out->length > 0 ? "\n" : "");
-        print_row(result, row, out);
-    }
-    for (size_t i = 0; i < result->write_count; i++) {
-        if (!result->writes[i].success) {
-            text_append_character(out, '\n');
-            error_print(&result->writes[i].error, out);
+    for (size_t i = 0; i < action->parameter_count; i++) {
+        for (size_t j = 0; j < operation->parameter_count; j++) {
+            if (action->parameters[i].source == FROM_OBJECT &&
+                strcmp(action->parameters[i].name, operation->parameters[j].name) == 0) {
+                return operation->parameters[j].value;
+            }
         }
     }
+    return NULL;
 }
 
-/* A reader would stand over whatever the user is typing into by now; then the status line has it.
- */
-static void show_result(struct app *app, const char *name, const struct text *words)
+static bool takes_marks(const struct backend_action *action)
 {
-    if (words->length == 0) {
-        app_message(app, ROLE_SUCCESS, "%s: done.", name);
-    } else if (app->stack_count == 0) {
-        reader_open(app, name, words->bytes);
-    } else {
-        app_message(app, ROLE_SUCCESS, "%s: %s", name, words->bytes);
+    for (size_t i = 0; i < action->parameter_count; i++) {
+        enum parameter_source source = action->parameters[i].source;
+        if (source == FROM_MARKED || source == FROM_OTHERS) {
+            return true;
+        }
     }
+    return false;
 }
 
 static void action_ended(void *context, const struct operation *operation, struct result *result)
 {
     struct app *app = context;
-    struct text words = {0};
+    const struct backend_ops *ops = session_backend(app->session);
+    const struct backend_action *action = backend_action_find(ops, operation->name);
     if (error_is_set(&result->error)) {
         app_error(app, &result->error);
         return;
     }
-    print_result(result, &words);
-    show_result(app, operation->name, &words);
-    text_free(&words);
-    if (backend_writes(session_backend(app->session), operation)) {
+    struct result_origin origin = {operation->name, object_of(action, operation)};
+    result_show(app, &origin, result);
+    if (backend_writes(ops, operation)) {
+        if (takes_marks(action)) {
+            list_pane_clear_marks(app->list); /* what was merged is not there any more */
+        }
         app_records_written(app);
     }
 }
@@ -105,7 +98,7 @@ static struct operation *make_operation(const struct action_pane *self, struct e
         action_operation(self->form.pane.app->session, action, given, count, false, error);
     for (size_t i = 0; i < count; i++) {
         free(given[i].name);
-        free(given[i].value);
+        memory_wipe_string(given[i].value);
     }
     free(given);
     return operation;
@@ -163,6 +156,15 @@ static unsigned run_action(struct app *app, struct pane *pane, const char *argum
 
 /* --- the pane --- */
 
+static void action_close(struct pane *pane)
+{
+    struct action_pane *self = (struct action_pane *)pane;
+    for (size_t i = 0; i < self->action->parameter_count; i++) {
+        record_wipe(self->form.values, self->action->parameters[i].name);
+    }
+    form_close(pane);
+}
+
 static const struct command action_commands[] = {
     {"action-edit", "Enter e", "edit the parameter", "edit", ARGUMENT_NONE, COMMAND_HINT, NULL,
      form_run_edit},
@@ -186,13 +188,74 @@ const struct pane_ops action_pane_ops = {
     .about = "an action of the backend before it is run",
     .flags = PANE_FULL | PANE_FORM,
     .commands = action_commands,
-    .close = form_close,
+    .close = action_close,
     .recalculate = form_recalculate,
     .draw = form_draw,
     .title = action_title,
     .title_right = form_title_right,
     .scroller = form_scroller,
 };
+
+/* --- what the form begins with --- */
+
+static const char *shown_object(const struct app *app)
+{
+    const struct schema *schema = app_list_schema(app);
+    return schema == NULL ? NULL : schema->name;
+}
+
+static void add_line(struct text *lines, const char *id)
+{
+    text_format(lines, "%s%s", lines->length > 0 ? "\n" : "", id);
+}
+
+/* A line for each marked record; but: one to leave out, or NULL. */
+static void add_marked(const struct app *app, const char *but, struct text *lines)
+{
+    size_t count = 0;
+    char *const *marks = list_pane_marks(app->list, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (but == NULL || strcmp(marks[i], but) != 0) {
+            add_line(lines, marks[i]);
+        }
+    }
+}
+
+static void add_source(const struct app *app, enum parameter_source source, struct text *lines)
+{
+    const char *current = app_cursor_id(app);
+    size_t marked = 0;
+    (void)list_pane_marks(app->list, &marked);
+    if (source == FROM_OBJECT) {
+        text_append_string(lines, shown_object(app));
+    } else if (source == FROM_OTHERS) {
+        add_marked(app, current, lines);
+    } else if (source == FROM_MARKED && marked > 0) {
+        add_marked(app, NULL, lines);
+    } else if (current != NULL) {
+        add_line(lines, current);
+    }
+}
+
+static void prefill(struct action_pane *self)
+{
+    struct app *app = self->form.pane.app;
+    if (self->action->objects != NULL && !action_is_for(self->action, shown_object(app))) {
+        return;
+    }
+    for (size_t i = 0; i < self->action->parameter_count; i++) {
+        const struct action_parameter *parameter = &self->action->parameters[i];
+        struct text lines = {0};
+        if (parameter->source != FROM_NOTHING) {
+            add_source(app, parameter->source, &lines);
+        }
+        if (lines.length > 0) {
+            struct value value = value_text(lines.bytes, lines.length);
+            record_set(self->form.values, parameter->name, &value);
+        }
+        text_free(&lines);
+    }
+}
 
 static void open_form(struct app *app, const struct backend_action *action)
 {
@@ -208,16 +271,29 @@ static void open_form(struct app *app, const struct backend_action *action)
     self->form.words = &words;
     self->form.schema = action_schema(action);
     self->form.values = record_new(action->name, NULL);
+    self->form.hides = true;
     form_make_rows(&self->form);
+    prefill(self);
     app_push(app, &self->form.pane);
 }
+
+/* --- choosing --- */
 
 static void action_chosen(void *context, int index)
 {
     struct app *app = context;
     if (index >= 0) {
-        open_form(app, &session_backend(app->session)->actions[index]);
+        open_form(app, &session_backend(app->session)->actions[app->action_order[index]]);
     }
+}
+
+void action_print_note(const struct backend_action *action, struct text *out)
+{
+    text_append_string(out, action->help);
+    for (size_t i = 0; action->objects != NULL && action->objects[i] != NULL; i++) {
+        text_format(out, "%s%s", i == 0 ? " (for " : ", ", action->objects[i]);
+    }
+    text_append_string(out, action->objects != NULL && action->objects[0] != NULL ? ")" : "");
 }
 
 static void choose_action(struct app *app)
@@ -225,29 +301,52 @@ static void choose_action(struct app *app)
     const struct backend_ops *ops = session_backend(app->session);
     const char **names = memory_zeroed(ops->action_count, sizeof *names);
     const char **notes = memory_zeroed(ops->action_count, sizeof *notes);
+    struct text *words = memory_zeroed(ops->action_count, sizeof *words);
+    free(app->action_order);
+    app->action_order = actions_in_order(ops, shown_object(app));
     for (size_t i = 0; i < ops->action_count; i++) {
-        names[i] = ops->actions[i].name;
-        notes[i] = ops->actions[i].help;
+        const struct backend_action *action = &ops->actions[app->action_order[i]];
+        action_print_note(action, &words[i]);
+        names[i] = action->name;
+        notes[i] = text_string(&words[i]);
     }
     picker_open(app, "Run an action", names, notes, ops->action_count, -1, -1, -1, action_chosen,
                 app);
+    for (size_t i = 0; i < ops->action_count; i++) {
+        text_free(&words[i]);
+    }
+    free(words);
     free(names);
     free(notes);
 }
 
-unsigned action_pane_open(struct app *app, const char *name)
+/* Parameters belong into the form: one of them may be a password, which a line that is typed in the
+ * open is no place for. What was typed is not repeated. */
+static void open_named(struct app *app, const char *text)
 {
     struct error error = {0};
-    const struct backend_action *action =
-        name == NULL ? NULL : action_find(app->session, name, &error);
+    size_t length = strcspn(text, " ");
+    char *name = memory_copy(text, length);
+    const struct backend_action *action = action_find(app->session, name, &error);
     if (action != NULL) {
         open_form(app, action);
-    } else if (error_is_set(&error)) {
-        app_error(app, &error);
+        if (text[length + strspn(text + length, " ")] != '\0') {
+            app_message(app, ROLE_WARNING, "The parameters are given here, not after the name.");
+        }
     } else {
-        choose_action(app);
+        app_error(app, &error);
     }
     error_clear(&error);
+    free(name);
+}
+
+unsigned action_pane_open(struct app *app, const char *name)
+{
+    if (name == NULL) {
+        choose_action(app);
+    } else {
+        open_named(app, name);
+    }
     return REACTION_HANDLED;
 }
 

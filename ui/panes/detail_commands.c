@@ -15,9 +15,11 @@ static const char *why_not_edit(struct app *app, struct pane *pane)
 {
     const struct detail_pane *self = detail_of(pane);
     const struct field *field = detail_cursor_field(self);
-    (void)app;
     if (field == NULL) {
         return "the cursor is not on a field";
+    }
+    if (list_pane_is_deleted(app->list)) {
+        return "the record is deleted; undelete brings it back";
     }
     if (self->create == 0 && !self->schema->update) {
         return "records of this object cannot be changed (a view, or no key)";

@@ -151,6 +151,8 @@ static struct operation *page_operation(struct detail_pane *self)
     }
     struct operation *operation = operation_new(OPERATION_PAGE, schema->name);
     operation->query = query;
+    query->include_deleted =
+        app_list_query(self->pane.app) != NULL && app_list_query(self->pane.app)->include_deleted;
     operation->page_size = 1;
     return operation;
 }
@@ -248,6 +250,7 @@ static void ask_record(struct detail_pane *self, const struct schema *schema, co
     if (operation == NULL) {
         operation = operation_new(OPERATION_GET, schema->name);
         operation_add_id(operation, id);
+        operation->include_deleted = app_list_query(self->pane.app)->include_deleted;
     }
     operation->schema = schema_hold(schema);
     self->job =

@@ -3,7 +3,8 @@
  *
  * A path is asked for, its ending is the format; then this pane stands while the pages come. They
  * are written to a temporary file beside the target, which takes the target's name only when all is
- * there: a cancelled or failed export leaves nothing behind and overwrites nothing.
+ * there: a cancelled or failed export leaves nothing behind and overwrites nothing. Rows that are
+ * here already, an action's result, go the same way in one step.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -24,7 +25,7 @@ struct export_pane {
     struct pane pane;
     enum exchange_format format;
     struct query *query;
-    struct schema *schema; /* held */
+    struct schema *schema; /* held; NULL for rows that are here already */
     struct exchange_column *columns;
     char *path;
     char *temporary; /* NULL when there is none to remove */
@@ -239,13 +240,19 @@ static bool open_temporary(struct export_pane *export, struct error *error)
     return true;
 }
 
-static struct export_pane *new_export(struct app *app, const char *path)
+static struct export_pane *new_pane(struct app *app, const char *path)
 {
     struct export_pane *export = memory_zeroed(1, sizeof(*export));
     export->pane.ops = &export_pane_ops;
     export->pane.app = app;
     export->pane.anchor_row = -1;
     export->path = memory_copy_string(path);
+    return export;
+}
+
+static struct export_pane *new_export(struct app *app, const char *path)
+{
+    struct export_pane *export = new_pane(app, path);
     export->schema = schema_hold(app_list_schema(app));
     export->query = query_copy(app_list_query(app));
     export->columns = memory_zeroed(export->query->column_count, sizeof(*export->columns));
@@ -256,22 +263,69 @@ static struct export_pane *new_export(struct app *app, const char *path)
     return export;
 }
 
-static bool path_given(void *context, const char *path)
+/* Opens the file and shows the pane; false, with the pane gone, where that cannot be. */
+static bool begin(struct export_pane *export, size_t column_count)
 {
-    struct app *app = context;
-    struct export_pane *export = new_export(app, path);
+    struct app *app = export->pane.app;
     struct error error = {0};
-    if (!format_of_path(path, &export->format, &error) || !open_temporary(export, &error)) {
+    if (!format_of_path(export->path, &export->format, &error) || !open_temporary(export, &error)) {
         app_error(app, &error);
         error_clear(&error);
         export_close(&export->pane);
         return false;
     }
-    export->writer = exchange_open(export->file, export->format, export->columns,
-                                   export->query->column_count, 0, 0);
+    export->writer =
+        exchange_open(export->file, export->format, export->columns, column_count, 0, 0);
     app_push(app, &export->pane);
+    return true;
+}
+
+static bool path_given(void *context, const char *path)
+{
+    struct export_pane *export = new_export(context, path);
+    if (!begin(export, export->query->column_count)) {
+        return false;
+    }
     ask_page(export, NULL);
     return true;
+}
+
+/* --- rows that are here already --- */
+
+struct page_export {
+    struct app *app;
+    const struct page *page; /* of the pane that the prompt stands over */
+    const char *const *columns;
+    size_t column_count;
+};
+
+static bool page_path_given(void *context, const char *path)
+{
+    struct page_export *rows = context;
+    struct export_pane *export = new_pane(rows->app, path);
+    export->columns = memory_zeroed(rows->column_count, sizeof(*export->columns));
+    for (size_t i = 0; i < rows->column_count; i++) {
+        export->columns[i].name = rows->columns[i];
+    }
+    if (!begin(export, rows->column_count)) {
+        return false;
+    }
+    write_page(export, rows->page);
+    finish(export);
+    free(rows);
+    return true;
+}
+
+void export_page_open(struct app *app, const char *name, const struct page *page,
+                      const char *const *columns, size_t column_count)
+{
+    struct page_export *rows = memory_zeroed(1, sizeof(*rows));
+    *rows = (struct page_export){app, page, columns, column_count};
+    struct text path = {0};
+    text_format(&path, "%s.csv", name);
+    prompt_open_owned(app, "Export to (.csv .tsv .json .ndjson .md .txt)", text_string(&path),
+                      page_path_given, free, rows);
+    text_free(&path);
 }
 
 unsigned export_pane_open(struct app *app)

@@ -47,6 +47,7 @@ static struct query *whole_query(const struct filter_pane *filter)
 {
     struct query *query = filter_rows_query(&filter->rows);
     add_columns(filter, query);
+    query->include_deleted = filter->count.include_deleted;
     return query;
 }
 
@@ -546,6 +547,7 @@ static struct filter_pane *open_pane(struct app *app)
     filter->count.pane = &filter->pane;
     filter->count.session = app->session;
     filter->count.schema = filter->schema;
+    filter->count.include_deleted = query->include_deleted;
     filter_rows_load(&filter->rows, query);
     app_push(app, &filter->pane);
     filter_pane_changed(filter, filter->rows.rows[0].node->child_count ? 1 : 0);

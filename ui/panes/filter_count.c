@@ -91,6 +91,7 @@ void filter_count_ask(struct filter_count *count, const struct query *query)
     }
     struct query *asked = query_copy(query);
     query_clear_order(asked);
+    asked->include_deleted = count->include_deleted;
     if (!session_resolve(count->session, asked, -2, &count->error)) {
         query_free(asked);
         return;

@@ -12,6 +12,7 @@ struct filter_count {
     struct pane *pane; /* marked when an answer comes */
     struct session *session;
     struct schema *schema; /* borrowed: of the object counted */
+    bool include_deleted;  /* as the list does */
     uint64_t job;
     int64_t total;          /* -1: not known */
     bool partial;           /* only the part that could be sent was counted */

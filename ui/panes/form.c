@@ -26,6 +26,11 @@ static struct form_pane *of(struct pane *pane)
     return (struct form_pane *)pane;
 }
 
+bool form_is_secret(const struct form_pane *form, const struct field *field)
+{
+    return form->hides && field->type == FIELD_ENCRYPTED;
+}
+
 static struct form_row *cursor_row(struct form_pane *form)
 {
     return form->row_count ? &form->rows[form->scroller.cursor] : NULL;
@@ -175,6 +180,9 @@ static void value_done(void *context, const struct value *value, const char *lab
 {
     struct form_pane *form = context;
     struct form_row *row = cursor_row(form);
+    if (form_is_secret(form, row->field)) {
+        record_wipe(form->values, row->field->name);
+    }
     record_set(form->values, row->field->name, value);
     free(row->label);
     row->label = row->field->type == FIELD_REFERENCE ? memory_copy_string(label) : NULL;
@@ -229,6 +237,7 @@ unsigned form_run_edit(struct app *app, struct pane *pane, const char *argument)
         .row = pane->origin_row + canvas_row,
         .column = pane->origin_column + column,
         .columns = pane->columns - column,
+        .secret = form_is_secret(form, row->field),
         .done = value_done,
         .context = form};
     editor_open(app, &request);
@@ -244,7 +253,7 @@ unsigned form_run_clear(struct app *app, struct pane *pane, const char *argument
     if (!row) {
         return REACTION_HANDLED;
     }
-    record_unset(form->values, row->field->name);
+    record_wipe(form->values, row->field->name);
     free(row->label);
     row->label = NULL;
     form->touched = true;
@@ -419,6 +428,10 @@ static enum role value_words(const struct form_pane *form, const struct form_row
             text_append_string(out, row->required ? "(required)" : "");
         }
         return row->missing ? ROLE_FAILED : ROLE_DIM;
+    }
+    if (form_is_secret(form, row->field)) {
+        text_append_string(out, "(given, not shown)");
+        return ROLE_TEXT;
     }
     char *id = row->field->references ? value_to_string(&value) : NULL;
     const char *name = row->label ? row->label

@@ -31,6 +31,7 @@ struct form_pane {
     struct form_row *rows;
     size_t row_count;
     struct scroller scroller;
+    bool hides; /* encrypted fields are secrets: typed unseen and never drawn */
     bool touched;
 };
 
@@ -39,6 +40,8 @@ struct form_pane {
 void form_make_rows(struct form_pane *form);
 /* Marks and names required fields without a value; false when there are any. */
 bool form_has_required(struct form_pane *form);
+/* Is the field's value never to be shown? */
+bool form_is_secret(const struct form_pane *form, const struct field *field);
 /* Puts the cursor on the field that an error is about. */
 void form_go_to_mistake(struct form_pane *form, const struct error *error);
 

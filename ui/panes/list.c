@@ -221,3 +221,27 @@ int64_t list_pane_staged_create(const struct pane *pane)
     const struct list_pane *self = (const struct list_pane *)pane;
     return self->scroller.cursor < self->create_count ? self->creates[self->scroller.cursor] : 0;
 }
+
+char *const *list_pane_marks(const struct pane *pane, size_t *count)
+{
+    const struct list_pane *self = (const struct list_pane *)pane;
+    *count = self->mark_count;
+    return self->marks;
+}
+
+bool list_pane_is_deleted(const struct pane *pane)
+{
+    const struct list_pane *self = (const struct list_pane *)pane;
+    struct list_row row;
+    bool deleted = self->schema != NULL && list_row_read(self, self->scroller.cursor, &row) &&
+                   list_row_is_deleted(self, &row);
+    if (self->schema != NULL) {
+        list_row_free(&row);
+    }
+    return deleted;
+}
+
+void list_pane_clear_marks(struct pane *pane)
+{
+    list_clear_marks(list_of(pane));
+}

@@ -23,5 +23,10 @@ bool list_pane_back(struct pane *pane);
 bool list_pane_forward(struct pane *pane);
 /* The journal's number of the staged create under the cursor; 0 when it is a record. */
 int64_t list_pane_staged_create(const struct pane *pane);
+/* The ids of the marked records, borrowed until the next key. */
+char *const *list_pane_marks(const struct pane *pane, size_t *count);
+void list_pane_clear_marks(struct pane *pane);
+/* Is the record under the cursor a deleted one, which the list shows on demand? */
+bool list_pane_is_deleted(const struct pane *pane);
 
 #endif

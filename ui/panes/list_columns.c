@@ -175,6 +175,24 @@ void list_columns_remember(struct session *session, const struct schema *schema,
     text_free(&out);
 }
 
+void list_deleted_remember(struct session *session, const struct query *query)
+{
+    struct text key = {0};
+    text_format(&key, "deleted:%s", query->object);
+    session_remember(session, text_string(&key), query->include_deleted ? "yes" : "no");
+    text_free(&key);
+}
+
+void list_deleted_load(struct session *session, const struct schema *schema, struct query *query)
+{
+    struct text key = {0};
+    text_format(&key, "deleted:%s", schema->name);
+    const char *remembered = session_remembered(session, text_string(&key));
+    query->include_deleted = remembered != NULL && strcmp(remembered, "yes") == 0 &&
+                             session_can(session, CAN_INCLUDE_DELETED);
+    text_free(&key);
+}
+
 void list_order_remember(struct session *session, const struct query *query)
 {
     struct text key = {0};
@@ -313,6 +331,7 @@ bool list_columns_ask(const struct list_columns *columns, const struct schema *s
         ask_for_field(query, schema->version_field);
         ask_for_field(query, schema->layout_count > 0 ? schema->record_type_field : NULL);
         ask_for_dependents(query, visible, schema);
+        ask_for_field(query, query->include_deleted ? schema->deleted_field : NULL);
     }
     return parsed;
 }

@@ -180,6 +180,33 @@ static const char *why_not_sort(struct app *app, struct pane *pane)
     return field != NULL && !field->sort ? "the list cannot be sorted by this field" : NULL;
 }
 
+/* --- deleted records --- */
+
+static const char *why_not_deleted(struct app *app, struct pane *pane)
+{
+    if (list_of(pane)->schema == NULL) {
+        return "no list is open";
+    }
+    return session_can(app->session, CAN_INCLUDE_DELETED) ? NULL
+                                                          : "the backend keeps no deleted records";
+}
+
+static unsigned run_include_deleted(struct app *app, struct pane *pane, const char *argument)
+{
+    struct list_pane *self = list_of(pane);
+    struct query *query = query_copy(self->query);
+    (void)argument;
+    query->include_deleted = !query->include_deleted;
+    app_message(app, ROLE_DIM,
+                query->include_deleted ? "Deleted records are shown too."
+                                       : "Deleted records are not shown any more.");
+    if (self->view == NULL && query->filter == NULL) {
+        list_deleted_remember(app->session, query);
+    }
+    list_reopen(self, query);
+    return REACTION_RECALCULATE;
+}
+
 /* --- finding in what is shown --- */
 
 static bool row_has(const struct list_pane *self, size_t at)
@@ -345,16 +372,11 @@ static unsigned run_copy(struct app *app, struct pane *pane, const char *argumen
     struct text out = {0};
     bool staged = false;
     (void)argument;
-    if (!options_yes(app->options, OPTION_CLIPBOARD)) {
-        app_message(app, ROLE_WARNING, "copy: the option clipboard says no.");
-        return REACTION_HANDLED;
-    }
     if (list_row_read(self, self->scroller.cursor, &row)) {
         struct value value =
             list_row_value(self, &row, &self->columns.items[self->cursor_column], &staged);
         value_print(&value, &out);
-        terminal_copy(app->terminal, text_string(&out), out.length);
-        app_message(app, ROLE_DIM, "Copied to the terminal's clipboard, where it takes that.");
+        app_copy(app, &out);
     }
     text_free(&out);
     list_row_free(&row);
@@ -416,6 +438,8 @@ const struct command list_commands[] = {
      run_sort},
     {"sort-descending", "S", "sort by the column, largest first", NULL, ARGUMENT_NONE, 0,
      why_not_sort, run_sort_descending},
+    {"include-deleted", "T", "show deleted records too, or no longer", NULL, ARGUMENT_NONE, 0,
+     why_not_deleted, run_include_deleted},
     {"narrow", "<", "make the column narrower", NULL, ARGUMENT_NONE, 0, why_not_closed, run_narrow},
     {"widen", ">", "make the column wider", NULL, ARGUMENT_NONE, 0, why_not_closed, run_widen},
     {"column-left", "{", "move the column to the left", NULL, ARGUMENT_NONE, 0, why_not_closed,

@@ -97,6 +97,11 @@ static void draw_marks(struct drawing *drawing, int y, const struct list_row *ro
     enum mark mark = MARK_MARKED;
     enum role role = ROLE_MARKED;
     bool state = state_mark(row, &mark, &role);
+    if (!state && list_row_is_deleted(drawing->self, row)) {
+        mark = MARK_GONE;
+        role = ROLE_DELETED;
+        state = true;
+    }
     if (state || row->marked) {
         canvas_string(drawing->canvas, y, 1, 1, role, canvas_mark(drawing->canvas, mark));
     }
@@ -115,7 +120,7 @@ static bool is_found(const struct list_pane *self, const struct text *shown)
                                                          self->find.bytes, self->find.length);
 }
 
-static enum role base_role(const struct list_row *row)
+static enum role base_role(const struct list_pane *self, const struct list_row *row)
 {
     enum mark mark = MARK_MARKED;
     enum role role = ROLE_TEXT;
@@ -123,7 +128,7 @@ static enum role base_role(const struct list_row *row)
         state_mark(row, &mark, &role)) {
         return role;
     }
-    return row->marked ? ROLE_MARKED : ROLE_TEXT;
+    return row->marked ? ROLE_MARKED : list_row_is_deleted(self, row) ? ROLE_DELETED : ROLE_TEXT;
 }
 
 static void draw_cell(struct drawing *drawing, int y, const struct list_row *row,
@@ -135,7 +140,7 @@ static void draw_cell(struct drawing *drawing, int y, const struct list_row *row
     bool staged = false;
     bool cursor_cell = cursor_row && cell->column == self->cursor_column;
     list_row_print(self, row, column, &out, &staged);
-    enum role role = base_role(row);
+    enum role role = base_role(self, row);
     if (staged) {
         role = ROLE_CHANGED;
     }
@@ -287,6 +292,9 @@ void list_title(const struct pane *pane, struct text *out)
                     term->field == NULL ? term->path : term->field->label,
                     term->descending ? "↓" : "↑");
     }
+    if (self->query->include_deleted) {
+        text_append_string(out, " ─ deleted ones too");
+    }
     if (self->mark_count > 0) {
         text_format(out, " ─ %zu marked", self->mark_count);
     }
@@ -366,6 +374,7 @@ void list_pane_position(const struct pane *pane, struct text *out)
         format_count((int64_t)(cursor - self->create_count) + 1, out);
         text_append_string(out, " of ");
         format_count((int64_t)record_set_count(self->records), out);
+        text_append_string(out, list_pane_is_deleted(pane) ? " · deleted" : "");
     }
     print_loading(self, out);
 }

@@ -74,6 +74,9 @@ const char *list_why_not_edit(struct app *app, struct pane *pane)
     if (!self->schema->update) {
         return "records of this object cannot be changed (a view, or no key)";
     }
+    if (list_pane_is_deleted(pane)) {
+        return "the record is deleted; undelete brings it back";
+    }
     if (column->own == NULL) {
         return "the field belongs to another record; open that one with Enter";
     }
@@ -98,7 +101,9 @@ const char *list_why_not_delete(struct app *app, struct pane *pane)
     (void)pane;
     return self->schema == NULL     ? "no object is open"
            : !self->schema->delete_ ? "records of this object cannot be deleted"
-                                    : NULL;
+           : self->mark_count == 0 && list_pane_is_deleted(app->list)
+               ? "the record is deleted already; undelete brings it back"
+               : NULL;
 }
 
 /* --- editing --- */
@@ -388,6 +393,7 @@ unsigned list_run_clone(struct app *app, struct pane *pane, const char *argument
     struct operation *operation = operation_new(OPERATION_GET, self->schema->name);
     operation->schema = schema_hold(self->schema);
     operation_add_id(operation, id);
+    operation->include_deleted = self->query->include_deleted;
     if (session_submit(app->session, operation, JOB_NOW, have_original, self, &error) == 0) {
         app_error(app, &error);
         error_clear(&error);

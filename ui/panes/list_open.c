@@ -219,6 +219,7 @@ static void have_schema(void *context, const struct schema *schema, const struct
     error_clear(&mistake);
     if (self->coming_step.query == NULL) {
         list_order_load(self->pane.app->session, schema, self->coming_query);
+        list_deleted_load(self->pane.app->session, schema, self->coming_query);
     }
     open_coming(self);
 }
@@ -397,6 +398,8 @@ void app_open_view(struct app *app, const struct view *view)
     struct error error = {0};
     step.query = query_new(view->object);
     bool fine = query_parse(step.query, view->filter == NULL ? "" : view->filter, NULL, &error);
+    step.query->include_deleted =
+        strcmp(view->deleted, "yes") == 0 && session_can(app->session, CAN_INCLUDE_DELETED);
     if (fine && view->order != NULL && view->order[0] != '\0') {
         fine = query_parse_order(step.query, view->order, &error);
     }
@@ -415,7 +418,10 @@ void app_open_record(struct app *app, const char *object, const char *record_id)
     struct list_step step = {.object = memory_copy_string(object),
                              .cursor_id = memory_copy_string(record_id),
                              .to_detail = true};
+    const struct query *present = app_list_query(app);
     step.query = query_new(object);
+    step.query->include_deleted =
+        present != NULL && present->include_deleted && strcmp(present->object, object) == 0;
     show_new(app, &step);
 }
 
@@ -426,7 +432,8 @@ static bool asks_the_same(const struct query *a, const struct query *b)
     struct text right = {0};
     query_print(a, &left);
     query_print(b, &right);
-    bool same = strcmp(text_string(&left), text_string(&right)) == 0;
+    bool same = a->include_deleted == b->include_deleted &&
+                strcmp(text_string(&left), text_string(&right)) == 0;
     text_free(&left);
     text_free(&right);
     return same;

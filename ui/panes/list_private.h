@@ -107,6 +107,9 @@ bool list_columns_parse(struct list_columns *columns, const char *text, struct e
 /* How the whole list of an object was last sorted; what its fields no longer allow is left out. */
 void list_order_load(struct session *session, const struct schema *schema, struct query *query);
 void list_order_remember(struct session *session, const struct query *query);
+/* The same for whether deleted records are shown too. */
+void list_deleted_load(struct session *session, const struct schema *schema, struct query *query);
+void list_deleted_remember(struct session *session, const struct query *query);
 void list_columns_remember(struct session *session, const struct schema *schema,
                            const struct list_columns *columns);
 /* As the filter language writes them: "Name, Account.Name". */
@@ -166,6 +169,8 @@ struct value list_row_field(const struct list_pane *self, const struct list_row 
 /* As a person reads it. */
 void list_row_print(const struct list_pane *self, const struct list_row *row,
                     const struct list_column *column, struct text *out, bool *staged);
+/* A record that is deleted there already, by the schema's deleted_field. */
+bool list_row_is_deleted(const struct list_pane *self, const struct list_row *row);
 char *list_row_label(const struct list_pane *self, const struct list_row *row);
 char *list_row_version(const struct list_pane *self, const struct list_row *row);
 void list_read_creates(struct list_pane *self);

@@ -142,6 +142,19 @@ void list_row_print(const struct list_pane *self, const struct list_row *row,
     }
 }
 
+bool list_row_is_deleted(const struct list_pane *self, const struct list_row *row)
+{
+    if (row->page == NULL || !self->query->include_deleted) {
+        return false;
+    }
+    size_t column = list_page_column(self->asked, self->schema->deleted_field);
+    if (column == 0) {
+        return false;
+    }
+    struct value value = page_value(row->page, row->row, column);
+    return value.kind == VALUE_BOOLEAN && value.as.boolean;
+}
+
 char *list_row_label(const struct list_pane *self, const struct list_row *row)
 {
     if (row->create != 0) {

@@ -26,6 +26,7 @@ extern const struct pane_ops chart_pane_ops;
 extern const struct pane_ops columns_pane_ops;
 extern const struct pane_ops export_pane_ops;
 extern const struct pane_ops action_pane_ops;
+extern const struct pane_ops result_pane_ops;
 
 struct record;
 

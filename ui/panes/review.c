@@ -450,8 +450,9 @@ static void review_draw(struct pane *pane, struct canvas *canvas)
 static void review_title(const struct pane *pane, struct text *out)
 {
     size_t count = session_change_count(pane->app->session);
-    text_format(out, "Review: %zu staged change%s in %s", count, count == 1 ? "" : "s",
-                session_profile(pane->app->session)->name);
+    text_format(out, "Review: %zu staged change%s in %s%s", count, count == 1 ? "" : "s",
+                session_profile(pane->app->session)->name,
+                session_all_or_none(pane->app->session) ? " ─ all or none" : "");
 }
 
 static unsigned review_event(struct pane *pane, unsigned events)
@@ -754,6 +755,30 @@ static unsigned apply(struct app *app, struct pane *pane, const char *argument)
     return apply_chosen(app);
 }
 
+static const char *no_all_or_none(struct app *app, struct pane *pane)
+{
+    (void)pane;
+    return session_can(app->session, CAN_ALL_OR_NONE) ? NULL
+                                                      : "the backend writes each record for itself";
+}
+
+static unsigned all_or_none(struct app *app, struct pane *pane, const char *argument)
+{
+    (void)pane;
+    (void)argument;
+    struct error error = {0};
+    bool wanted = !session_all_or_none(app->session);
+    if (!session_set_all_or_none(app->session, wanted, &error)) {
+        app_error(app, &error);
+    } else {
+        app_message(app, ROLE_TEXT,
+                    wanted ? "Where one record fails, none of its call is written."
+                           : "Each record is written for itself, whatever becomes of the others.");
+    }
+    error_clear(&error);
+    return REACTION_HANDLED | REACTION_REDRAW;
+}
+
 static void drop_all_answered(void *context, int answer)
 {
     struct app *app = context;
@@ -816,6 +841,11 @@ static const struct command review_commands[] = {
      .flags = COMMAND_HINT,
      .why_not = not_on_a_change,
      .run = show_payload},
+    {.name = "all-or-none",
+     .keys = "N",
+     .help = "write all records of a call or none of them, or each for itself",
+     .why_not = no_all_or_none,
+     .run = all_or_none},
     {.name = "drop-all",
      .keys = "X",
      .help = "drop everything that is staged",

@@ -24,6 +24,7 @@ static void free_task(void *context)
     free(task->view.filter);
     free(task->view.order);
     free(task->view.columns);
+    free(task->view.deleted);
     free(task->old_name);
     free(task);
 }
@@ -130,6 +131,7 @@ void view_save_as(struct app *app, const struct query *query)
     task->view.filter = filter_text_of(query);
     task->view.order = order_text_of(query);
     task->view.columns = view_columns_text(query);
+    task->view.deleted = memory_copy_string(query->include_deleted ? "yes" : "");
     prompt_open_owned(app, "Save as view", "", save_named, free_task, task);
 }
 

@@ -26,6 +26,9 @@ static bool has_line_ends(const struct value *value)
 static editor_opener choose(const struct editor_request *request)
 {
     enum field_type type = request->field->type;
+    if (request->secret) {
+        return secret_editor_open;
+    }
     if ((type == FIELD_BASE64 || request->value.kind == VALUE_BYTES) && !request->filter_value) {
         return file_editor_open;
     }

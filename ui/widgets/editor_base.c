@@ -113,7 +113,7 @@ unsigned editor_accept(struct editor_base *base, const struct value *value, cons
     char *owned_label = memory_copy_string(label);
     app_pop(base->pane.app, &base->pane);
     done(context, &owned, owned_label);
-    value_free(&owned);
+    value_wipe(&owned); /* it may be a password */
     free(owned_label);
     return REACTION_HANDLED | REACTION_REDRAW_ALL;
 }

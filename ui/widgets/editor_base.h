@@ -62,5 +62,6 @@ void date_editor_open(struct app *app, const struct editor_request *request);
 void reference_editor_open(struct app *app, const struct editor_request *request);
 void file_editor_open(struct app *app, const struct editor_request *request);
 void long_text_open(struct app *app, const struct editor_request *request);
+void secret_editor_open(struct app *app, const struct editor_request *request);
 
 #endif

@@ -1,13 +1,14 @@
 /*
  * palette: a command by its name, an object or a saved view to open, with completion. UI thread.
  *
- * The first word is a command; what follows is its argument, completed by its kind. Objects and
- * views may be named right away.
+ * The first word is a command; what follows is its argument, completed by its kind. Actions,
+ * objects and views may be named right away.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/memory.h"
+#include "session/actions.h"
 #include "ui/app.h"
 #include "ui/command.h"
 #include "ui/keymap.h"
@@ -19,7 +20,13 @@
 
 enum { SHOWN_MOST = 12, COLUMNS_WANTED = 72, TOP_ROW = 3 };
 
-enum candidate_kind { CANDIDATE_COMMAND, CANDIDATE_ARGUMENT, CANDIDATE_OBJECT, CANDIDATE_VIEW };
+enum candidate_kind {
+    CANDIDATE_COMMAND,
+    CANDIDATE_ARGUMENT,
+    CANDIDATE_ACTION,
+    CANDIDATE_OBJECT,
+    CANDIDATE_VIEW
+};
 
 struct candidate {
     enum candidate_kind kind;
@@ -142,12 +149,22 @@ static void add_fields(struct palette *self, const struct command *command, cons
     }
 }
 
-static void add_actions(struct palette *self, const struct command *command, const char *pattern)
+/* Those first that are for the records that are shown. */
+static void add_actions(struct palette *self, enum candidate_kind kind,
+                        const struct command *command, const char *pattern)
 {
     const struct backend_ops *ops = session_backend(self->below->app->session);
+    const struct schema *schema = app_list_schema(self->below->app);
+    size_t *order = actions_in_order(ops, schema == NULL ? NULL : schema->name);
     for (size_t i = 0; i < ops->action_count; i++) {
-        add(self, CANDIDATE_ARGUMENT, ops->actions[i].name, ops->actions[i].help, command, pattern);
+        const struct backend_action *action = &ops->actions[order[i]];
+        struct text note = {0};
+        text_append_string(&note, kind == CANDIDATE_ACTION ? "action: " : "");
+        action_print_note(action, &note);
+        add(self, kind, action->name, text_string(&note), command, pattern);
+        text_free(&note);
     }
+    free(order);
 }
 
 struct adding_themes {
@@ -181,7 +198,7 @@ static void add_arguments(struct palette *self, const struct command *command, c
         add_fields(self, command, pattern);
         break;
     case ARGUMENT_ACTION:
-        add_actions(self, command, pattern);
+        add_actions(self, CANDIDATE_ARGUMENT, command, pattern);
         break;
     case ARGUMENT_THEME:
         theme_list(add_theme, &themes);
@@ -219,6 +236,7 @@ static void recalculate(struct pane *pane)
     } else {
         add_commands(self, self->below->ops->name, self->below->ops->commands, line);
         add_commands(self, "", global_commands, line);
+        add_actions(self, CANDIDATE_ACTION, NULL, line);
         add_objects(self, CANDIDATE_OBJECT, NULL, line);
         add_views(self, CANDIDATE_VIEW, NULL, line);
     }
@@ -305,6 +323,8 @@ static unsigned run_candidate(struct app *app, struct pane *below,
         return run_named(app, below, candidate->command, NULL);
     case CANDIDATE_ARGUMENT:
         return run_named(app, below, candidate->command, candidate->name);
+    case CANDIDATE_ACTION:
+        return action_pane_open(app, candidate->name);
     case CANDIDATE_OBJECT:
         app_open_object(app, candidate->name, NULL);
         return REACTION_HANDLED;
@@ -330,7 +350,7 @@ static void report_unknown(struct app *app, const struct palette *self)
         }
     }
     const char *nearest = text_nearest(text_string(&self->line.text), names, count);
-    app_message(app, ROLE_ERROR, "There is no command, object or view '%s'%s%s%s.",
+    app_message(app, ROLE_ERROR, "There is no command, action, object or view '%s'%s%s%s.",
                 text_string(&self->line.text), nearest == NULL ? "" : "; did you mean '",
                 nearest == NULL ? "" : nearest, nearest == NULL ? "" : "'?");
 }

@@ -133,8 +133,10 @@ static void set_size(struct reading *reading, description element)
 }
 
 /* SystemModstamp changes with every change, of Salesforce's own too. */
-static void choose_version(struct schema *schema, const char *name)
+static void choose_marks(struct schema *schema, const char *name)
 {
+    if (strcmp(name, "IsDeleted") == 0)
+        set_string(&schema->deleted_field, name);
     if (strcmp(name, "SystemModstamp") == 0 ||
         (strcmp(name, "LastModifiedDate") == 0 && !schema->version_field))
         set_string(&schema->version_field, name);
@@ -181,7 +183,7 @@ static void add_field(void *context, description element)
     add_references(reading, element);
     if (field->name_field && !schema->name_field)
         set_string(&schema->name_field, name);
-    choose_version(schema, name);
+    choose_marks(schema, name);
 }
 
 static void add_parents(struct schema *schema)
