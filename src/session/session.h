@@ -89,8 +89,8 @@ const struct object_info *session_objects(const struct session *session, size_t 
  * SESSION_EVENT_OBJECTS. */
 void session_refresh_objects(struct session *session);
 /* The records of these objects (copied) are to be counted, in this order, when nothing is waited
- * for: each once after a refresh. Replaces what was wanted before. A CRM may have a thousand objects
- * and count each by a request of its own: only what is looked at is worth one. */
+ * for: each once after a refresh. Replaces what was wanted before. A CRM may have a thousand
+ * objects and count each by a request of its own: only what is looked at is worth one. */
 void session_want_counts(struct session *session, const char *const *names, size_t count);
 /* Why the list, or every count, could not be had; kind NONE when it was, or is on its way. */
 const struct error *session_objects_error(const struct session *session);

@@ -64,7 +64,7 @@ typedef int (*forcesoap_decoder)(const struct answer *answer);
 enum soap_headers {
     SOAP_NO_SESSION = 1,  /* login has none */
     SOAP_BATCH_SIZE = 2,  /* QueryOptions */
-    SOAP_ALL_OR_NONE = 4, /* AllOrNoneHeader, where the profile asks for it */
+    SOAP_ALL_OR_NONE = 4, /* AllOrNoneHeader, where the profile or the operation asks for it */
     SOAP_READ = 8         /* changes nothing there: may be sent again */
 };
 

@@ -14,7 +14,7 @@
 
 static bool with_deleted(const struct operation *operation)
 {
-    return operation->query && operation->query->include_deleted;
+    return operation->include_deleted || (operation->query && operation->query->include_deleted);
 }
 
 enum wire_step soap_send_query(const struct call *call, struct text *statement)

@@ -67,7 +67,8 @@ static void put_headers(struct soap_message *message)
     xml_close(writer);
     if (message->headers & SOAP_BATCH_SIZE)
         put_batch_size(message);
-    if ((message->headers & SOAP_ALL_OR_NONE) && forcesoap->all_or_none) {
+    if ((message->headers & SOAP_ALL_OR_NONE) &&
+        (forcesoap->all_or_none || message->call->operation->all_or_none)) {
         xml_open(writer, "AllOrNoneHeader");
         xml_put(writer, "allOrNone", "true");
         xml_close(writer);
