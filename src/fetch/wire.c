@@ -46,6 +46,8 @@ struct turn {
     struct result *result;
     struct http_exchange *exchange;
     bool read;
+    int begun;          /* the last step whose exchange was begun, ahead of the others or not */
+    size_t begun_ahead; /* how many steps that is after this one */
 };
 
 struct wire *wire_new(struct backend *backend, const struct profile *profile, struct wire_host host)
@@ -111,12 +113,45 @@ static struct http_exchange *claim(struct wire *wire, const struct http_request 
     return NULL;
 }
 
-static void start_ahead(struct wire *wire)
+static bool has_room(const struct wire *wire)
 {
+    return wire->ahead_count < MOST_AHEAD && http_in_flight(wire->client) < wire->parallel;
+}
+
+/* The operation's own next step, where it is known already. */
+static bool start_next_step(struct wire *wire, struct turn *turn)
+{
+    const struct backend_ops *ops = wire->backend->ops;
+    struct http_request request = {0};
+    struct error error = {0};
+    int next = ops->step_after == NULL
+                   ? STOP
+                   : ops->step_after(wire->backend, turn->operation, turn->begun, turn->result);
+    if (next == STOP) {
+        return false;
+    }
+    bool sends = ops->encode(wire->backend, turn->operation, next, &request, &error) == WIRE_SEND &&
+                 request.read;
+    error_clear(&error);
+    if (!sends) {
+        http_request_clear(&request);
+        return false;
+    }
+    turn->begun = next;
+    turn->begun_ahead++;
+    wire->ahead[wire->ahead_count++] =
+        (struct ahead){wire->job, http_start(wire->client, &request)};
+    return true;
+}
+
+static void start_ahead(struct wire *wire, struct turn *turn)
+{
+    while (has_room(wire) && start_next_step(wire, turn)) {
+    }
     if ((wire->backend->ops->abilities & CAN_PARALLEL) == 0) {
         return;
     }
-    while (wire->ahead_count < MOST_AHEAD && http_in_flight(wire->client) < wire->parallel) {
+    while (has_room(wire)) {
         struct http_request request = {0};
         uint64_t job;
         if (!wire->host.next_ahead(wire->host.context, &request, &job)) {
@@ -210,16 +245,16 @@ static bool pause_before_next(struct wire *wire, const struct turn *turn, int tr
 
 /* --- one exchange --- */
 
-static bool wait_for(struct wire *wire, const struct turn *turn, struct http_response *response,
+static bool wait_for(struct wire *wire, struct turn *turn, struct http_response *response,
                      struct error *error)
 {
-    start_ahead(wire);
+    start_ahead(wire, turn);
     while (!http_has_ended(wire->client, turn->exchange)) {
         if (atomic_load(&turn->token->cancelled)) {
             return error_set(error, ERROR_CANCELLED, "Cancelled while waiting for the server.");
         }
         http_work(wire->client, LOOK_AGAIN);
-        start_ahead(wire);
+        start_ahead(wire, turn);
     }
     return http_wait(wire->client, turn->exchange, &turn->token->cancelled, response, error);
 }
@@ -340,11 +375,16 @@ static int exchange(struct wire *wire, struct turn *turn, struct http_request *r
 
 /* --- operations --- */
 
-static bool prepare(struct wire *wire, struct error *error)
+static bool prepare(struct wire *wire, struct cancel_token *token, struct error *error)
 {
     const struct backend_ops *ops = wire->backend->ops;
-    if (!wire->prepared && ops->prepare != NULL && !ops->prepare(wire->backend, error)) {
-        return false;
+    if (!wire->prepared && ops->prepare != NULL) {
+        wire->backend->token = token;
+        bool prepared = ops->prepare(wire->backend, error);
+        wire->backend->token = NULL;
+        if (!prepared) {
+            return false;
+        }
     }
     wire->prepared = true;
     return true;
@@ -376,16 +416,30 @@ static int run_step(struct wire *wire, struct turn *turn)
     }
 }
 
+static void go_to_step(struct turn *turn, int step)
+{
+    turn->step = step;
+    if (turn->begun_ahead > 0) {
+        turn->begun_ahead--;
+    } else {
+        turn->begun = step;
+    }
+}
+
 /* Runs the steps from one on; returns the one at which it ended. */
 static int run_steps(struct wire *wire, const struct operation *operation, int first,
                      struct cancel_token *token, struct result *result)
 {
-    struct turn turn = {.operation = operation, .step = first, .token = token, .result = result};
+    struct turn turn = {.operation = operation,
+                        .step = first,
+                        .token = token,
+                        .result = result,
+                        .begun = first};
     for (int next = run_step(wire, &turn); next != STOP; next = run_step(wire, &turn)) {
         if (error_is_set(&result->error)) {
             break;
         }
-        turn.step = next;
+        go_to_step(&turn, next);
         if (result->expected > 0) {
             progress_report(wire->progress, result->done, result->expected);
         }
@@ -450,7 +504,7 @@ void wire_execute(struct wire *wire, const struct operation *operation, struct c
 {
     const struct backend_ops *ops = wire->backend->ops;
     bool fresh = !wire->prepared || lacks_session(wire);
-    if (!prepare(wire, &result->error) || !sign_in(wire, operation, token, &result->error)) {
+    if (!prepare(wire, token, &result->error) || !sign_in(wire, operation, token, &result->error)) {
         return;
     }
     int step = run_steps(wire, operation, 0, token, result);
@@ -459,7 +513,7 @@ void wire_execute(struct wire *wire, const struct operation *operation, struct c
     }
     error_clear(&result->error);
     wire->prepared = false;
-    if (prepare(wire, &result->error) && sign_in(wire, operation, token, &result->error)) {
+    if (prepare(wire, token, &result->error) && sign_in(wire, operation, token, &result->error)) {
         (void)run_steps(wire, operation, step, token, result);
     }
 }

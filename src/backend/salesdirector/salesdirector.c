@@ -230,7 +230,7 @@ static bool prepare(struct backend *backend, struct error *error)
 {
     struct salesdirector *instance = (struct salesdirector *)backend;
     config_wipe(&instance->api_key);
-    return profile_secret(instance->profile, "api_key", &instance->api_key, error);
+    return backend_secret(backend, instance->profile, "api_key", &instance->api_key, error);
 }
 
 static char *base_url(const char *url)
