@@ -98,6 +98,7 @@ struct operation {
     struct parameter *parameters; /* action; lookup append: each value, under the name "value" */
     size_t parameter_count;
     bool count_objects; /* list objects: with counts, of `object` alone where that is set */
+    bool fresh;         /* read: nothing that was kept from before will do */
     bool explain;       /* say in result.text what would be done, and do nothing */
 };
 
@@ -106,6 +107,7 @@ struct write_result {
     bool success;
     bool created;
     bool lost;          /* not success, and nobody knows: the answer to the write never came */
+    bool read_back;     /* success, though the answer was lost: the record holds what was sent */
     struct error error; /* when not success */
     struct record
         *current; /* with ERROR_CONFLICT: what the record holds now; NULL when it is gone */
@@ -275,6 +277,10 @@ struct backend_ops {
 
     /* Does this call of an action whose row says that it writes? Pure, any thread. NULL: yes. */
     bool (*action_writes)(const struct operation *operation);
+
+    /* Can a record still be read by its id after a delete? Then reading it back does not tell
+     * whether a delete was done. */
+    bool keeps_deleted;
 
     /* A short line for the status: "/home/u/crm.db, 12 MB". The caller frees. Any thread; may be
      * NULL. */

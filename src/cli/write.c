@@ -32,7 +32,7 @@ static void print_plainly(enum operation_kind kind, const struct write_result *w
     }
     text_append_string(&line, write->id);
     if (kind == OPERATION_UPSERT) {
-        text_append_string(&line, write->created ? " created" : " updated");
+        text_append_string(&line, write->read_back ? "" : write->created ? " created" : " updated");
     }
     output_line(output, text_string(&line));
     text_free(&line);
@@ -149,6 +149,38 @@ static void explain_conflict(const struct record *expected, struct write_result 
     }
 }
 
+/* Tells of records whose answer was lost, and that hold what was sent all the same. */
+static void report_read_back(const struct writing *writing, const struct result *result)
+{
+    for (size_t i = 0; i < result->write_count; i++) {
+        const struct write_result *write = &result->writes[i];
+        if (write->success && write->read_back && result->kind == OPERATION_DELETE) {
+            command_say("the answer to the delete was lost, but %s %s is not there any more",
+                        writing->schema->name, write->id);
+        } else if (write->success && write->read_back) {
+            command_say("the answer to the %s was lost, but %s %s was read back and holds what was "
+                        "sent%s",
+                        operation_name(result->kind), writing->schema->name, write->id,
+                        result->kind == OPERATION_UPSERT
+                            ? " (whether it was created or updated is not known)"
+                            : "");
+        }
+    }
+}
+
+/* A write whose answer was lost has the status of a lost connection, whatever it was lost by. */
+static int fail_write(struct error *error, bool lost)
+{
+    if (!lost) {
+        return command_fail(error);
+    }
+    bool interrupted = error->kind == ERROR_CANCELLED;
+    error_set_hint(error, "unknown whether it was done: look at the record as it is now, before "
+                          "trying again");
+    int status = command_fail(error);
+    return interrupted ? status : error_exit_status(ERROR_NETWORK);
+}
+
 /* Tells of every record that failed; the status is theirs where all failed in one way. */
 static int report_failures(const struct writing *writing, struct result *result)
 {
@@ -162,10 +194,7 @@ static int report_failures(const struct writing *writing, struct result *result)
         if (write->id != NULL && result->write_count > 1) {
             error_context(&write->error, "%s %s: ", writing->schema->name, write->id);
         }
-        if (write->lost) {
-            error_set_hint(&write->error, "unknown whether it was done");
-        }
-        int own = command_fail(&write->error);
+        int own = fail_write(&write->error, write->lost);
         status = failed == 0 || status == own ? own : 1;
         failed++;
     }
@@ -242,13 +271,16 @@ static int send_writes(struct writing *writing, enum exchange_format format)
         return command_fail(&error);
     }
     writing->operation = NULL;
-    if (!command_run(command, operation, &result, &error)) {
-        return command_fail(&error);
+    if (!session_run(command->session, operation, command->stop, &result)) {
+        int failed = fail_write(&result.error, result.lost);
+        result_clear(&result);
+        return failed;
     }
     for (size_t i = 0; i < result.write_count; i++) {
         explain_conflict(writing->expected, &result.writes[i]);
     }
     print_results(command, &result, format);
+    report_read_back(writing, &result);
     int status = report_failures(writing, &result);
     result_clear(&result);
     return status;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "fetch/read_back.h"
 #include "fetch/residual.h"
 #include "fetch/wire.h"
 
@@ -148,9 +149,9 @@ static void explain_writes(struct engine *engine, const struct operation *operat
     text_free(&words);
 }
 
-static void execute_writes(struct engine *engine, const struct operation *operation,
-                           struct cancel_token *token, const struct progress *progress,
-                           struct result *result)
+static void send_writes(struct engine *engine, const struct operation *operation,
+                        struct cancel_token *token, const struct progress *progress,
+                        struct result *result)
 {
     size_t most = batch_size(engine, operation->kind);
     if (operation->explain && operation->write_count > most) {
@@ -188,6 +189,14 @@ static void execute_writes(struct engine *engine, const struct operation *operat
         progress_report(progress, start + batch.write_count, operation->write_count);
     }
     error_clear(&stopped);
+}
+
+static void execute_writes(struct engine *engine, const struct operation *operation,
+                           struct cancel_token *token, const struct progress *progress,
+                           struct result *result)
+{
+    send_writes(engine, operation, token, progress, result);
+    read_back(engine, operation, token, progress, result);
 }
 
 /* --- the rest --- */

@@ -22,6 +22,9 @@ struct progress {
     void *context;
 };
 
+/* How an error begins whose write may have been done; the operation's name goes in. */
+#define LOST_WORDS "It is not known whether the %s was done. "
+
 /* Fills result (zeroed by the caller). What failed as a whole is in result->error; of writes some
  * of which were sent, each has its own error. */
 void execute_operation(struct engine *engine, const struct operation *operation,

@@ -17,7 +17,7 @@ enum {
     MOST_AHEAD = 64,
     LOOK_AGAIN = 1000, /* milliseconds */
     SIGN_OUT_WAIT = 2000,
-    STOP = 0           /* no further step */
+    STOP = 0 /* no further step */
 };
 
 /* An exchange whose job does not run yet, or not any more. */
@@ -263,8 +263,7 @@ static bool wait_for(struct wire *wire, struct turn *turn, struct http_response 
 static void mark_lost(const struct turn *turn)
 {
     turn->result->lost = true;
-    error_context(&turn->result->error, "It is not known whether the %s was done. ",
-                  operation_name(turn->operation->kind));
+    error_context(&turn->result->error, LOST_WORDS, operation_name(turn->operation->kind));
     error_set_hint(&turn->result->error, "look at the record as it is now, before trying again");
 }
 
@@ -430,11 +429,8 @@ static void go_to_step(struct turn *turn, int step)
 static int run_steps(struct wire *wire, const struct operation *operation, int first,
                      struct cancel_token *token, struct result *result)
 {
-    struct turn turn = {.operation = operation,
-                        .step = first,
-                        .token = token,
-                        .result = result,
-                        .begun = first};
+    struct turn turn = {
+        .operation = operation, .step = first, .token = token, .result = result, .begun = first};
     for (int next = run_step(wire, &turn); next != STOP; next = run_step(wire, &turn)) {
         if (error_is_set(&result->error)) {
             break;

@@ -105,14 +105,19 @@ class Manners(Net):
         self.run_bad(8, "query", "accounts")
         self.assertEqual(len(self.lists()), 1)
 
-    def test_a_lost_write_is_unknown_and_sent_once(self):
+    def test_a_lost_write_is_read_back_and_sent_once(self):
         number = self.ids("limit 1")[0]
         self.server.forget()
         self.server.fault(method="PATCH", cut=0)
         answer = self.run_it("update", "accounts", number, "name=New name")
+        self.assertEqual((answer.status, answer.out), (0, ""), answer)
+        self.assertIn("was read back and holds what was sent", answer.err)
+        self.server.fault({"method": "PATCH", "drop": True},
+                          {"method": "GET", "path": f"/accounts/{number}", "status": 500})
+        answer = self.run_it("update", "accounts", number, "name=Another name")
         self.assertEqual(answer.status, 7, answer)
-        self.assertIn("not known whether", answer.err)
-        self.assertEqual([entry["method"] for entry in self.server.log()].count("PATCH"), 1)
+        self.assertIn("unknown whether it was done", answer.err)
+        self.assertEqual([entry["method"] for entry in self.server.log()].count("PATCH"), 2)
 
     def test_a_stalled_server_and_an_interrupt(self):
         self.server.fault({**LIST, "stall": 30})
