@@ -212,6 +212,23 @@ static void execute_page(struct engine *engine, const struct operation *operatio
     }
 }
 
+/* Neither columns nor order matter to a count, and the backend may be unable to give them. */
+static void count_directly(struct engine *engine, const struct operation *operation,
+                           struct cancel_token *token, struct result *result)
+{
+    struct operation count = *operation;
+    struct query *query = query_copy(operation->query);
+    if (operation->position.kind != POSITION_ID) {
+        bool resolved = query->resolved;
+        query_clear_columns(query);
+        query_clear_order(query);
+        query->resolved = resolved;
+    }
+    count.query = query;
+    execute_directly(engine, &count, token, result);
+    query_free(query);
+}
+
 static void execute_count(struct engine *engine, const struct operation *operation,
                           struct cancel_token *token, const struct progress *progress,
                           struct result *result)
@@ -220,7 +237,7 @@ static void execute_count(struct engine *engine, const struct operation *operati
     if (!can_count || residual_filters(engine->backend->ops, operation->query)) {
         residual_count(engine, operation, token, progress, result);
     } else {
-        execute_directly(engine, operation, token, result);
+        count_directly(engine, operation, token, result);
     }
 }
 

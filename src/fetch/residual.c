@@ -1,6 +1,7 @@
 /*
  * residual: see residual.h. A struct plan holds the query that is sent and what is left to do on
- * its pages; gather() reads pages, filters them and keeps the rows that match in packed pages.
+ * its pages; gather() reads pages, joins fields of referenced records to them, filters them and
+ * keeps the rows that match in packed pages.
  */
 #include "fetch/residual.h"
 
@@ -9,12 +10,15 @@
 #include <time.h>
 
 #include "core/memory.h"
+#include "fetch/parents.h"
 
 enum { ENOUGH_MILLISECONDS = 150, LEAST_PAGE = 200 };
 
 struct plan {
-    struct query *sent;  /* owned: with the columns the rest needs added at its end */
-    struct filter *rest; /* owned; NULL when all is sent */
+    struct query *whole;     /* owned: with the columns the rest needs added at its end */
+    struct query *sent;      /* owned: whole, but without the columns that are joined here */
+    struct filter *rest;     /* owned; NULL when all is sent */
+    struct parents *parents; /* owned; NULL when nothing is joined */
     bool order_here;
     size_t asked_columns; /* of the query as it was asked; 0: every field */
 };
@@ -57,12 +61,19 @@ bool residual_filters(const struct backend_ops *ops, const struct query *query)
 
 bool residual_orders(const struct backend_ops *ops, const struct query *query)
 {
-    return query->order_count > 0 && (ops->abilities & CAN_ORDER) == 0;
+    return query->order_count > 0 &&
+           ((ops->abilities & CAN_ORDER) == 0 || parents_in_order(ops, query));
+}
+
+bool residual_joins(const struct backend_ops *ops, const struct query *query)
+{
+    return parents_in_columns(ops, query);
 }
 
 bool residual_is_needed(const struct backend_ops *ops, const struct query *query)
 {
-    return query != NULL && (residual_filters(ops, query) || residual_orders(ops, query));
+    return query != NULL && (residual_filters(ops, query) || residual_orders(ops, query) ||
+                             residual_joins(ops, query));
 }
 
 char *residual_words(const struct backend_ops *ops, const struct query *query)
@@ -131,32 +142,72 @@ static void add_order_columns(struct query *query, const struct query *asked)
     }
 }
 
-/* Every field is asked for where the query names no columns, and then nothing need be added. */
-static void plan_make(struct plan *plan, const struct backend_ops *ops, const struct query *asked)
+static bool names_parents(const struct filter *filter)
+{
+    bool any = filter != NULL && filter->kind == FILTER_CONDITION && filter->part_count > 1;
+    for (size_t i = 0; filter != NULL && !any && i < filter->child_count; i++) {
+        any = names_parents(filter->children[i]);
+    }
+    return any;
+}
+
+/* Every field, by name: something has to be added to them. */
+static void add_all_columns(struct query *query, const struct schema *schema)
+{
+    for (size_t i = 0; i < schema->field_count; i++) {
+        const struct field *field = &schema->fields[i];
+        add_column(query, &(char *){field->name}, 1, field->name, field);
+    }
+}
+
+/* What of the whole query is sent, and what of it is joined here. */
+static bool plan_parents(struct plan *plan, const struct backend_ops *ops, struct error *error)
+{
+    if (!parents_in_columns(ops, plan->whole)) {
+        plan->sent = query_copy(plan->whole);
+        return true;
+    }
+    plan->parents = parents_new(plan->whole, error);
+    plan->sent = plan->parents == NULL ? NULL : parents_own_query(plan->whole);
+    return plan->parents != NULL;
+}
+
+/* Where the query names no columns every field comes, and nothing need be added, unless something
+ * is of another record. */
+static bool plan_make(struct plan *plan, const struct backend_ops *ops, const struct query *asked,
+                      const struct schema *schema, struct error *error)
 {
     memset(plan, 0, sizeof *plan);
-    plan->sent = query_copy(asked);
-    plan->asked_columns = asked->column_count;
+    plan->whole = query_copy(asked);
     plan->order_here = residual_orders(ops, asked);
-    filter_free(plan->sent->filter);
-    plan->sent->filter = NULL;
-    filter_split(asked->filter, can_send, ops, &plan->sent->filter, &plan->rest);
-    plan->sent->limit = -1;
+    filter_free(plan->whole->filter);
+    plan->whole->filter = NULL;
+    filter_split(asked->filter, can_send, ops, &plan->whole->filter, &plan->rest);
+    plan->whole->limit = -1;
+    bool joins = parents_in_order(ops, asked) ||
+                 ((ops->abilities & CAN_PARENT_PATHS) == 0 && names_parents(plan->rest));
+    if (asked->column_count == 0 && joins && schema != NULL) {
+        add_all_columns(plan->whole, schema);
+    }
+    plan->asked_columns = plan->whole->column_count;
     if (plan->order_here) {
-        query_clear_order(plan->sent);
+        query_clear_order(plan->whole);
     }
     if (plan->asked_columns > 0) {
-        add_filter_columns(plan->sent, plan->rest);
+        add_filter_columns(plan->whole, plan->rest);
         if (plan->order_here) {
-            add_order_columns(plan->sent, asked);
+            add_order_columns(plan->whole, asked);
         }
     }
-    plan->sent->resolved = asked->resolved; /* what was added is resolved too */
+    plan->whole->resolved = asked->resolved; /* what was added is resolved too */
+    return plan_parents(plan, ops, error);
 }
 
 static void plan_clear(struct plan *plan)
 {
+    parents_free(plan->parents);
     query_free(plan->sent);
+    query_free(plan->whole);
     filter_free(plan->rest);
 }
 
@@ -209,7 +260,7 @@ static struct page *keep_matching(const struct plan *plan, const struct schema *
         return page;
     }
     struct page_builder *builder = page_builder_new(page_column_count(page));
-    struct row_values values = {plan->sent, schema, page, 0};
+    struct row_values values = {plan->whole, schema, page, 0};
     for (size_t row = 0; row < page_row_count(page); row++) {
         values.row = row;
         if (filter_matches(plan->rest, row_value, &values)) {
@@ -258,7 +309,8 @@ static size_t sent_page_size(const struct backend_ops *ops, size_t wanted)
 /* One page from the backend, filtered; its cursors go to result. NULL with result->error. */
 static struct page *read_filtered(struct engine *engine, const struct operation *asked,
                                   const struct plan *plan, const struct position *position,
-                                  struct cancel_token *token, struct result *result)
+                                  struct cancel_token *token, const struct progress *progress,
+                                  struct result *result)
 {
     struct operation operation = *asked;
     operation.kind = OPERATION_PAGE;
@@ -285,7 +337,10 @@ static struct page *read_filtered(struct engine *engine, const struct operation 
     if (page == NULL) {
         page = page_builder_finish(page_builder_new(1));
     }
-    return keep_matching(plan, asked->schema, page);
+    if (plan->parents != NULL) {
+        page = parents_join(plan->parents, plan->sent, page, engine, token, progress, result);
+    }
+    return page == NULL ? NULL : keep_matching(plan, asked->schema, page);
 }
 
 static bool reads_backwards(const struct position *position)
@@ -305,7 +360,8 @@ static bool gather(struct engine *engine, const struct operation *operation,
         position = (struct position){POSITION_START, NULL};
     }
     for (;;) {
-        struct page *page = read_filtered(engine, operation, plan, &position, token, result);
+        struct page *page =
+            read_filtered(engine, operation, plan, &position, token, progress, result);
         if (page == NULL) {
             return false;
         }
@@ -417,7 +473,7 @@ static size_t *order_columns(const struct plan *plan, const struct operation *op
     const struct query *asked = operation->query;
     size_t *columns = memory_zeroed(asked->order_count, sizeof *columns);
     for (size_t i = 0; i < asked->order_count; i++) {
-        columns[i] = path_column(plan->sent, operation->schema, asked->order[i].path);
+        columns[i] = path_column(plan->whole, operation->schema, asked->order[i].path);
     }
     return columns;
 }
@@ -459,13 +515,14 @@ void residual_page(struct engine *engine, const struct operation *operation,
 {
     struct plan plan;
     struct gathered gathered = {0};
-    plan_make(&plan, engine->backend->ops, operation->query);
     result->kind = OPERATION_PAGE;
     result->total = -1;
+    bool planned =
+        plan_make(&plan, engine->backend->ops, operation->query, operation->schema, &result->error);
     size_t most = plan.order_here             ? 0
                   : operation->page_size == 0 ? LEAST_PAGE
                                               : operation->page_size;
-    if (gather(engine, operation, &plan, token, progress, most, &gathered, result)) {
+    if (planned && gather(engine, operation, &plan, token, progress, most, &gathered, result)) {
         result->page = pack(&plan, operation, &gathered);
         if (plan.order_here) {
             result->total = (int64_t)page_row_count(result->page);
@@ -493,13 +550,14 @@ void residual_count(struct engine *engine, const struct operation *operation,
     add_filter_columns(narrow, narrow->filter);
     add_order_columns(narrow, operation->query);
     narrow->resolved = operation->query->resolved;
-    plan_make(&plan, engine->backend->ops, narrow);
+    bool more = plan_make(&plan, engine->backend->ops, narrow, operation->schema, &result->error);
     const char *id = operation->position.kind == POSITION_ID ? operation->position.cursor : NULL;
     struct position position = {POSITION_START, NULL};
-    bool found = false, more = true;
+    bool found = false;
     int64_t total = 0;
     while (more && !found) {
-        struct page *page = read_filtered(engine, operation, &plan, &position, token, result);
+        struct page *page =
+            read_filtered(engine, operation, &plan, &position, token, progress, result);
         if (page == NULL) {
             break;
         }
