@@ -11,8 +11,14 @@
 
 #include "core/memory.h"
 #include "fetch/parents.h"
+#include "fetch/wire.h"
 
-enum { ENOUGH_MILLISECONDS = 150, LEAST_PAGE = 200 };
+enum {
+    ENOUGH_MILLISECONDS = 150,
+    LEAST_PAGE = 200,
+    MOST_AHEAD = 16,    /* pages that are asked for before the ones in front of them are here */
+    MOST_NUMBER = 10000 /* up to which the number of a page is looked for */
+};
 
 struct plan {
     struct query *whole;     /* owned: with the columns the rest needs added at its end */
@@ -21,6 +27,8 @@ struct plan {
     struct parents *parents; /* owned; NULL when nothing is joined */
     bool order_here;
     size_t asked_columns; /* of the query as it was asked; 0: every field */
+    size_t number;        /* of the page read last, where pages have numbers */
+    int64_t total;        /* records of the query that is sent, where an answer said so; else -1 */
 };
 
 /* One row of the pages that were gathered. */
@@ -177,7 +185,7 @@ static bool plan_parents(struct plan *plan, const struct backend_ops *ops, struc
 static bool plan_make(struct plan *plan, const struct backend_ops *ops, const struct query *asked,
                       const struct schema *schema, struct error *error)
 {
-    memset(plan, 0, sizeof *plan);
+    *plan = (struct plan){.total = -1};
     plan->whole = query_copy(asked);
     plan->order_here = residual_orders(ops, asked);
     filter_free(plan->whole->filter);
@@ -306,9 +314,69 @@ static size_t sent_page_size(const struct backend_ops *ops, size_t wanted)
     return ops->largest_page > 0 && size > ops->largest_page ? ops->largest_page : size;
 }
 
+static bool reads_backwards(const struct position *position)
+{
+    return position->kind == POSITION_END || position->kind == POSITION_BEFORE;
+}
+
+/* --- reading ahead, where pages have numbers --- */
+
+static bool is_number(const struct engine *engine, size_t number, size_t size, const char *cursor)
+{
+    char *expected = engine->backend->ops->cursor_at(engine->backend, number, size);
+    bool same = expected != NULL && strcmp(expected, cursor) == 0;
+    free(expected);
+    return same;
+}
+
+/* The number of the page with this cursor: mostly the one after the page read last. False where
+ * numbers do not hold. */
+static bool find_number(const struct engine *engine, struct plan *plan, size_t size,
+                        const char *cursor)
+{
+    if (is_number(engine, plan->number + 1, size, cursor)) {
+        plan->number++;
+        return true;
+    }
+    for (size_t number = 1; number < MOST_NUMBER; number++) {
+        if (is_number(engine, number, size, cursor)) {
+            plan->number = number;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Has the page of this cursor and those after it asked for, as many as may be under way. */
+static void expect_pages(struct engine *engine, const struct operation *asked, struct plan *plan,
+                         const char *cursor)
+{
+    const struct backend_ops *ops = engine->backend->ops;
+    size_t size = sent_page_size(ops, asked->page_size);
+    if (engine->wire == NULL || (ops->abilities & CAN_PARALLEL) == 0 || ops->cursor_at == NULL ||
+        cursor == NULL || !find_number(engine, plan, size, cursor)) {
+        return;
+    }
+    struct operation page = *asked;
+    page.kind = OPERATION_PAGE;
+    page.query = plan->sent;
+    page.page_size = size;
+    bool room = true;
+    for (size_t i = 0; room && i < MOST_AHEAD; i++) {
+        size_t number = plan->number + i;
+        if (i > 0 && plan->total >= 0 && number * size >= (uint64_t)plan->total) {
+            return;
+        }
+        char *next = ops->cursor_at(engine->backend, number, size);
+        page.position = (struct position){POSITION_CURSOR, next};
+        room = wire_expect(engine->wire, &page);
+        free(next);
+    }
+}
+
 /* One page from the backend, filtered; its cursors go to result. NULL with result->error. */
 static struct page *read_filtered(struct engine *engine, const struct operation *asked,
-                                  const struct plan *plan, const struct position *position,
+                                  struct plan *plan, const struct position *position,
                                   struct cancel_token *token, const struct progress *progress,
                                   struct result *result)
 {
@@ -322,6 +390,11 @@ static struct page *read_filtered(struct engine *engine, const struct operation 
     free(result->next);
     result->next = part.next;
     part.next = NULL;
+    plan->total = part.total >= 0 ? part.total : plan->total;
+    bool limited = asked->query->limit >= 0; /* then it is the caller who knows whether to go on */
+    if (!error_is_set(&part.error) && !reads_backwards(position) && !limited) {
+        expect_pages(engine, asked, plan, result->next);
+    }
     if (result->previous == NULL && position->kind != POSITION_CURSOR) {
         result->previous = part.previous;
         part.previous = NULL;
@@ -343,16 +416,10 @@ static struct page *read_filtered(struct engine *engine, const struct operation 
     return page == NULL ? NULL : keep_matching(plan, asked->schema, page);
 }
 
-static bool reads_backwards(const struct position *position)
-{
-    return position->kind == POSITION_END || position->kind == POSITION_BEFORE;
-}
-
 /* Reads on until most rows (0: all there are) are gathered or the time is over. */
-static bool gather(struct engine *engine, const struct operation *operation,
-                   const struct plan *plan, struct cancel_token *token,
-                   const struct progress *progress, size_t most, struct gathered *gathered,
-                   struct result *result)
+static bool gather(struct engine *engine, const struct operation *operation, struct plan *plan,
+                   struct cancel_token *token, const struct progress *progress, size_t most,
+                   struct gathered *gathered, struct result *result)
 {
     struct position position = operation->position;
     int64_t until = now_milliseconds() + ENOUGH_MILLISECONDS;
@@ -370,6 +437,10 @@ static bool gather(struct engine *engine, const struct operation *operation,
         bool enough = most > 0 && (gathered->row_count >= most || now_milliseconds() > until);
         if (result->next == NULL || enough || reads_backwards(&position)) {
             return true;
+        }
+        int64_t limit = operation->query->limit;
+        if (limit >= 0 && gathered->row_count < (uint64_t)limit) {
+            expect_pages(engine, operation, plan, result->next);
         }
         position = (struct position){POSITION_CURSOR, result->next};
     }

@@ -15,7 +15,8 @@ enum {
     FIRST_WAIT = 250,  /* milliseconds; doubles with each try */
     LONGEST_WAIT = 60, /* seconds: who asks for longer gets no second try */
     MOST_AHEAD = 64,
-    LOOK_AGAIN = 1000, /* milliseconds */
+    LOOK_AGAIN = 1000,    /* milliseconds */
+    KEEP_EXPECTED = 1000, /* milliseconds that what was expected is kept for the next job */
     SIGN_OUT_WAIT = 2000,
     STOP = 0 /* no further step */
 };
@@ -24,6 +25,7 @@ enum {
 struct ahead {
     uint64_t job;
     struct http_exchange *exchange;
+    int64_t until; /* kept so long though nobody waits for it; 0: not at all */
 };
 
 struct wire {
@@ -83,16 +85,35 @@ static struct http_exchange *take_ahead(struct wire *wire, size_t index)
     return exchange;
 }
 
+static int64_t now_milliseconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 bool wire_tidy(struct wire *wire)
 {
     bool any = false;
+    int64_t now = now_milliseconds();
     for (size_t i = wire->ahead_count; i-- > 0;) {
-        if (!wire->host.is_wanted(wire->host.context, wire->ahead[i].job)) {
+        if (wire->ahead[i].until <= now &&
+            !wire->host.is_wanted(wire->host.context, wire->ahead[i].job)) {
             http_finish(wire->client, take_ahead(wire, i));
             any = true;
         }
     }
     return any;
+}
+
+int wire_keeps_for(const struct wire *wire)
+{
+    int64_t first = -1, now = now_milliseconds();
+    for (size_t i = 0; i < wire->ahead_count; i++) {
+        int64_t left = wire->ahead[i].until > now ? wire->ahead[i].until - now : 0;
+        first = first < 0 || left < first ? left : first;
+    }
+    return (int)first;
 }
 
 void wire_begin(struct wire *wire, uint64_t job, const struct progress *progress)
@@ -140,7 +161,39 @@ static bool start_next_step(struct wire *wire, struct turn *turn)
     turn->begun = next;
     turn->begun_ahead++;
     wire->ahead[wire->ahead_count++] =
-        (struct ahead){wire->job, http_start(wire->client, &request)};
+        (struct ahead){wire->job, http_start(wire->client, &request), 0};
+    return true;
+}
+
+static bool is_under_way(const struct wire *wire, const struct http_request *request)
+{
+    for (size_t i = 0; i < wire->ahead_count; i++) {
+        if (http_is_for(wire->ahead[i].exchange, request)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool wire_expect(struct wire *wire, const struct operation *operation)
+{
+    struct http_request request = {0};
+    struct error error = {0};
+    http_work(wire->client, 0);
+    if (!has_room(wire)) {
+        return false;
+    }
+    bool sends =
+        wire->backend->ops->encode(wire->backend, operation, 0, &request, &error) == WIRE_SEND &&
+        request.read;
+    error_clear(&error);
+    if (!sends || is_under_way(wire, &request)) {
+        http_request_clear(&request);
+        return sends;
+    }
+    int64_t until = now_milliseconds() + KEEP_EXPECTED;
+    wire->ahead[wire->ahead_count++] =
+        (struct ahead){wire->job, http_start(wire->client, &request), until};
     return true;
 }
 
@@ -157,7 +210,8 @@ static void start_ahead(struct wire *wire, struct turn *turn)
         if (!wire->host.next_ahead(wire->host.context, &request, &job)) {
             return;
         }
-        wire->ahead[wire->ahead_count++] = (struct ahead){job, http_start(wire->client, &request)};
+        wire->ahead[wire->ahead_count++] =
+            (struct ahead){job, http_start(wire->client, &request), 0};
     }
 }
 
@@ -166,20 +220,13 @@ static void start_ahead(struct wire *wire, struct turn *turn)
 static void put_aside(struct wire *wire, const struct turn *turn)
 {
     if (turn->read && wire->ahead_count < MOST_AHEAD) {
-        wire->ahead[wire->ahead_count++] = (struct ahead){wire->job, turn->exchange};
+        wire->ahead[wire->ahead_count++] = (struct ahead){wire->job, turn->exchange, 0};
     } else {
         http_finish(wire->client, turn->exchange);
     }
 }
 
 /* --- trying again --- */
-
-static int64_t now_milliseconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static int64_t jitter(int64_t most)
 {

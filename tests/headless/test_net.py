@@ -48,6 +48,27 @@ class Pages(Net):
         self.assertEqual((len(ids), len(self.lists())), (1050, 11))
         self.assertEqual(self.server.stats()["most_in_flight"], 4)
 
+    def test_pages_that_are_filtered_here_are_read_ahead(self):
+        self.server.fault(delay_ms=30)
+        wanted = [number for number in self.ids() if "5" in str(number)]
+        for arguments in (("id like '%5%'",), ("name like '%' and id like '%5%'",)):
+            self.server.forget()
+            self.assertEqual(self.ids(*arguments), wanted)
+            asked = [entry["target"] for entry in self.lists()]
+            self.assertEqual((len(asked), len(set(asked))), (11, 11))
+            self.assertEqual(self.server.stats()["most_in_flight"], 4)
+        self.server.forget()
+        self.assertEqual(self.run_ok("query", "accounts", "id like '%5%'", "--count"),
+                         f"{len(wanted)}\n")
+        self.assertEqual(self.server.stats()["most_in_flight"], 4)
+        self.server.forget()
+        self.assertEqual(len(self.ids("name like '%' limit 50")), 50)
+        self.assertEqual(len(self.lists()), 1)
+        self.server.forget()
+        self.profile(parallel=1)
+        self.assertEqual(self.ids("id like '%5%'"), wanted)
+        self.assertEqual((len(self.lists()), self.server.stats()["most_in_flight"]), (11, 1))
+
     def test_a_describe_asks_for_its_lists_together(self):
         self.server.fault(path="/lookup/", delay_ms=60)
         fields = {field["name"]: field for field in self.json("describe", "accounts")["fields"]}
