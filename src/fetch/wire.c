@@ -349,9 +349,8 @@ static int take_answer(struct wire *wire, const struct turn *turn,
     if (!error_is_set(error)) {
         return next;
     }
-    int64_t asked = http_retry_after(response);
-    if (error->retry_after == 0 && asked > 0) {
-        error->retry_after = asked > INT32_MAX ? INT32_MAX : (int)asked;
+    if (error->retry_after == 0) {
+        error->retry_after = http_retry_seconds(response);
     }
     if (!turn->read && says_nothing(response->status, error)) {
         mark_lost(turn);
