@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "fetch/parents.h"
 #include "fetch/read_back.h"
 #include "fetch/residual.h"
 #include "fetch/wire.h"
@@ -275,6 +276,9 @@ void execute_operation(struct engine *engine, const struct operation *operation,
     operation_executor executor = executors[operation->kind];
     if (executor == NULL) {
         executor = execute_whole;
+    }
+    if (backend_writes(engine->backend->ops, operation)) {
+        parents_forget(engine);
     }
     executor(engine, operation, token, progress, result);
 }

@@ -8,11 +8,13 @@
 #include "backend/backend.h"
 
 struct wire;
+struct parents;
 
 /* What does the work: a backend, and for one that speaks HTTP the wire between. */
 struct engine {
     struct backend *backend;
-    struct wire *wire; /* NULL for a direct backend */
+    struct wire *wire;       /* NULL for a direct backend */
+    struct parents *parents; /* of the last job that joined some (parents.h); NULL: none */
 };
 
 /* Who hears how far a long operation is. report may be NULL. */

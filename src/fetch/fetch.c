@@ -17,6 +17,7 @@
 
 #include "core/memory.h"
 #include "fetch/execute.h"
+#include "fetch/parents.h"
 #include "fetch/residual.h"
 #include "fetch/wake.h"
 #include "fetch/wire.h"
@@ -442,6 +443,7 @@ static int start_thread(struct fetch *fetch)
 
 static void close_engine(struct fetch *fetch)
 {
+    parents_forget(&fetch->engine);
     wire_free(fetch->engine.wire);
     fetch->engine.backend->ops->destroy(fetch->engine.backend);
     while (fetch->lines.count > 0) {

@@ -8,11 +8,16 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "core/memory.h"
 #include "fetch/residual.h"
 
-enum { MOST_IN = 50 /* values of one `in` */ };
+enum {
+    MOST_IN = 50,      /* values of one `in` */
+    MOST_IDLE = 2000,  /* milliseconds between two jobs that share them */
+    OLDEST = 30 * 1000 /* milliseconds */
+};
 
 struct parent {
     char *id;              /* owned; NULL: the slot is free */
@@ -42,7 +47,8 @@ struct parent_path {
 };
 
 struct parents {
-    const struct query *query;
+    struct query *query;       /* owned */
+    int64_t made, used;        /* milliseconds, monotonic */
     struct parent_path *paths; /* one for each column; hop_count 0 for its own */
     struct parent_table *tables;
     size_t table_count;
@@ -192,10 +198,30 @@ static bool add_path(struct parents *parents, const struct query_column *column,
     return true;
 }
 
-struct parents *parents_new(const struct query *query, struct error *error)
+static void parents_free(struct parents *parents)
+{
+    if (parents == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < parents->table_count; i++) {
+        struct parent_table *table = &parents->tables[i];
+        for (size_t slot = 0; slot < table->capacity; slot++) {
+            free(table->slots[slot].id);
+            record_free(table->slots[slot].record);
+        }
+        free(table->slots);
+        query_free(table->columns);
+    }
+    query_free(parents->query);
+    free(parents->tables);
+    free(parents->paths);
+    free(parents);
+}
+
+static struct parents *parents_new(const struct query *asked, struct error *error)
 {
     struct parents *parents = memory_zeroed(1, sizeof *parents);
-    parents->query = query;
+    const struct query *query = parents->query = query_copy(asked);
     parents->paths = memory_zeroed(query->column_count, sizeof *parents->paths);
     for (size_t i = 0; i < query->column_count; i++) {
         const struct query_column *column = &query->columns[i];
@@ -210,23 +236,57 @@ struct parents *parents_new(const struct query *query, struct error *error)
     return parents;
 }
 
-void parents_free(struct parents *parents)
+static int64_t now_milliseconds(void)
 {
-    if (parents == NULL) {
-        return;
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static bool same_columns(const struct query *a, const struct query *b)
+{
+    bool same = strcmp(a->object, b->object) == 0 && a->column_count == b->column_count &&
+                a->schema_count == b->schema_count;
+    for (size_t i = 0; same && i < a->column_count; i++) {
+        same = strcmp(a->columns[i].path, b->columns[i].path) == 0;
     }
-    for (size_t i = 0; i < parents->table_count; i++) {
-        struct parent_table *table = &parents->tables[i];
-        for (size_t slot = 0; slot < table->capacity; slot++) {
-            free(table->slots[slot].id);
-            record_free(table->slots[slot].record);
-        }
-        free(table->slots);
-        query_free(table->columns);
+    for (size_t i = 0; same && i < a->schema_count; i++) {
+        same = a->schemas[i] == b->schemas[i];
     }
-    free(parents->tables);
-    free(parents->paths);
-    free(parents);
+    return same;
+}
+
+struct parents *parents_take(struct engine *engine, const struct query *query, bool fresh,
+                             struct error *error)
+{
+    struct parents *kept = engine->parents;
+    int64_t now = now_milliseconds();
+    engine->parents = NULL;
+    if (kept != NULL && !fresh && now - kept->used <= MOST_IDLE && now - kept->made <= OLDEST &&
+        same_columns(kept->query, query)) {
+        return kept;
+    }
+    parents_free(kept);
+    struct parents *parents = parents_new(query, error);
+    if (parents != NULL) {
+        parents->made = now;
+    }
+    return parents;
+}
+
+void parents_give(struct engine *engine, struct parents *parents)
+{
+    if (parents != NULL) {
+        parents_free(engine->parents);
+        parents->used = now_milliseconds();
+        engine->parents = parents;
+    }
+}
+
+void parents_forget(struct engine *engine)
+{
+    parents_free(engine->parents);
+    engine->parents = NULL;
 }
 
 /* --- records by what refers to them --- */

@@ -1,6 +1,7 @@
 /*
  * parents: fields of referenced records (Account.Name), joined to pages here where the backend
- * cannot give them itself. Each record is asked for once while the struct lives. Fetch thread.
+ * cannot give them itself. Each record is asked for once in a job, and once in several that follow
+ * one another. Fetch thread.
  */
 #ifndef DOSSIER_FETCH_PARENTS_H
 #define DOSSIER_FETCH_PARENTS_H
@@ -13,10 +14,15 @@ struct parents;
 bool parents_in_columns(const struct backend_ops *ops, const struct query *query);
 bool parents_in_order(const struct backend_ops *ops, const struct query *query);
 
-/* For the columns of a resolved query, which is borrowed and must outlive this. NULL with an error
- * where an object on the way is not known. */
-struct parents *parents_new(const struct query *query, struct error *error);
-void parents_free(struct parents *parents); /* NULL is allowed */
+/* For the columns of a resolved query. Those of the job before go on where it joined the same a
+ * moment ago, unless fresh: a list comes in many jobs. NULL with an error where an object on the
+ * way is not known. */
+struct parents *parents_take(struct engine *engine, const struct query *query, bool fresh,
+                             struct error *error);
+/* Gives them back, for the job after this one. NULL is allowed. */
+void parents_give(struct engine *engine, struct parents *parents);
+/* Something was written, or the engine ends. */
+void parents_forget(struct engine *engine);
 
 /* The query as it is sent: its own columns, with the references that lead to the others. The
  * caller frees. */

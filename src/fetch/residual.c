@@ -169,22 +169,24 @@ static void add_all_columns(struct query *query, const struct schema *schema)
 }
 
 /* What of the whole query is sent, and what of it is joined here. */
-static bool plan_parents(struct plan *plan, const struct backend_ops *ops, struct error *error)
+static bool plan_parents(struct plan *plan, struct engine *engine, bool fresh, struct error *error)
 {
-    if (!parents_in_columns(ops, plan->whole)) {
+    if (!parents_in_columns(engine->backend->ops, plan->whole)) {
         plan->sent = query_copy(plan->whole);
         return true;
     }
-    plan->parents = parents_new(plan->whole, error);
+    plan->parents = parents_take(engine, plan->whole, fresh, error);
     plan->sent = plan->parents == NULL ? NULL : parents_own_query(plan->whole);
     return plan->parents != NULL;
 }
 
 /* Where the query names no columns every field comes, and nothing need be added, unless something
  * is of another record. */
-static bool plan_make(struct plan *plan, const struct backend_ops *ops, const struct query *asked,
-                      const struct schema *schema, struct error *error)
+static bool plan_make(struct plan *plan, struct engine *engine, const struct operation *operation,
+                      const struct query *asked, struct error *error)
 {
+    const struct backend_ops *ops = engine->backend->ops;
+    const struct schema *schema = operation->schema;
     *plan = (struct plan){.total = -1};
     plan->whole = query_copy(asked);
     plan->order_here = residual_orders(ops, asked);
@@ -208,12 +210,12 @@ static bool plan_make(struct plan *plan, const struct backend_ops *ops, const st
         }
     }
     plan->whole->resolved = asked->resolved; /* what was added is resolved too */
-    return plan_parents(plan, ops, error);
+    return plan_parents(plan, engine, operation->fresh, error);
 }
 
-static void plan_clear(struct plan *plan)
+static void plan_clear(struct plan *plan, struct engine *engine)
 {
-    parents_free(plan->parents);
+    parents_give(engine, plan->parents);
     query_free(plan->sent);
     query_free(plan->whole);
     filter_free(plan->rest);
@@ -588,8 +590,7 @@ void residual_page(struct engine *engine, const struct operation *operation,
     struct gathered gathered = {0};
     result->kind = OPERATION_PAGE;
     result->total = -1;
-    bool planned =
-        plan_make(&plan, engine->backend->ops, operation->query, operation->schema, &result->error);
+    bool planned = plan_make(&plan, engine, operation, operation->query, &result->error);
     size_t most = plan.order_here             ? 0
                   : operation->page_size == 0 ? LEAST_PAGE
                                               : operation->page_size;
@@ -600,7 +601,7 @@ void residual_page(struct engine *engine, const struct operation *operation,
         }
     }
     gathered_clear(&gathered);
-    plan_clear(&plan);
+    plan_clear(&plan, engine);
 }
 
 /* How many rows of a page come before the id; all of them when it is not there (*found not set). */
@@ -621,7 +622,7 @@ void residual_count(struct engine *engine, const struct operation *operation,
     add_filter_columns(narrow, narrow->filter);
     add_order_columns(narrow, operation->query);
     narrow->resolved = operation->query->resolved;
-    bool more = plan_make(&plan, engine->backend->ops, narrow, operation->schema, &result->error);
+    bool more = plan_make(&plan, engine, operation, narrow, &result->error);
     const char *id = operation->position.kind == POSITION_ID ? operation->position.cursor : NULL;
     struct position position = {POSITION_START, NULL};
     bool found = false;
@@ -645,6 +646,6 @@ void residual_count(struct engine *engine, const struct operation *operation,
     result->kind = OPERATION_COUNT;
     int64_t limit = operation->query->limit;
     result->total = limit >= 0 && total > limit ? limit : total;
-    plan_clear(&plan);
+    plan_clear(&plan, engine);
     query_free(narrow);
 }
