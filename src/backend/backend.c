@@ -337,3 +337,14 @@ struct write_result *result_add_write(struct result *result, const char *id)
     write->id = memory_copy_string(id);
     return write;
 }
+
+bool backend_secret(const struct backend *backend, const struct profile *profile, const char *name,
+                    struct text *out, struct error *error)
+{
+    struct secret_limits limits = {.timeout = profile->timeout > 0 ? profile->timeout
+                                                                   : backend->ops->default_timeout};
+    if (backend->token != NULL) {
+        limits.cancelled = &backend->token->cancelled;
+    }
+    return profile_secret_within(profile, name, limits, out, error);
+}

@@ -99,6 +99,7 @@ struct operation {
     struct parameter *parameters; /* action; lookup append: each value, under the name "value" */
     size_t parameter_count;
     bool count_objects;   /* list objects: with counts, of `object` alone where that is set */
+    bool fresh;           /* read: nothing that was kept from before will do */
     bool explain;         /* say in result.text what would be done, and do nothing */
     bool include_deleted; /* get: deleted records too; needs CAN_INCLUDE_DELETED */
     bool all_or_none;     /* writes, undelete: none is done where one fails; CAN_ALL_OR_NONE */
@@ -109,6 +110,7 @@ struct write_result {
     bool success;
     bool created;
     bool lost;          /* not success, and nobody knows: the answer to the write never came */
+    bool read_back;     /* success, though the answer was lost: the record holds what was sent */
     struct error error; /* when not success */
     struct record
         *current; /* with ERROR_CONFLICT: what the record holds now; NULL when it is gone */
@@ -244,7 +246,7 @@ struct backend_ops {
     /* --- wire adapters: these three instead of execute (which is then NULL) --- */
 
     /* Before the first encode, and once more when the server no longer takes what was fetched
-     * (decode gave ERROR_SIGN_IN): secrets are fetched here. May be NULL. */
+     * (decode gave ERROR_SIGN_IN): secrets are fetched here, by backend_secret. May be NULL. */
     bool (*prepare)(struct backend *backend, struct error *error);
     /* The request of one exchange. step is 0 for the first exchange of an operation, then what
      * decode returned. WIRE_NONE: no exchange is needed, decode is called at once with response
@@ -256,6 +258,11 @@ struct backend_ops {
      */
     int (*decode)(struct backend *backend, const struct operation *operation, int step,
                   const struct http_response *response, struct result *result);
+    /* The step that follows this one whatever its answer says, 0 when that is not known yet: its
+     * request is then under way together with this one's. result is as it was when the step began.
+     * Only reads are begun so. Pure; fetch thread. NULL: none is known. */
+    int (*step_after)(const struct backend *backend, const struct operation *operation, int step,
+                      const struct result *result);
     /* Cursor of the page with this number (from 0), for PAGING_NUMBER and PAGING_OFFSET: lets pages
      * be asked for before the ones in front of them are here. It is what decode gives as `next` of
      * the page before, byte for byte, and it holds the page size. Pure: any thread. The caller
@@ -275,6 +282,10 @@ struct backend_ops {
     /* Does this call of an action whose row says that it writes? Pure, any thread. NULL: yes. */
     bool (*action_writes)(const struct operation *operation);
 
+    /* Can a record still be read by its id after a delete? Then reading it back does not tell
+     * whether a delete was done. */
+    bool keeps_deleted;
+
     /* A short line for the status: "/home/u/crm.db, 12 MB". The caller frees. Any thread; may be
      * NULL. */
     char *(*describe_instance)(const struct backend *backend);
@@ -283,6 +294,7 @@ struct backend_ops {
 /* The first member of every adapter's instance. */
 struct backend {
     const struct backend_ops *ops;
+    struct cancel_token *token; /* the engine's, while `prepare` runs; NULL at other times */
 };
 
 /* The registry: every adapter there is. */
@@ -292,6 +304,12 @@ const struct backend_ops *backend_find(const char *name); /* NULL when there is 
  * missing. ERROR_USAGE with file and line. */
 bool backend_check_profile(const struct backend_ops *ops, const struct profile *profile,
                            struct error *error);
+
+/* A secret of the profile, as profile_secret gives it, for `prepare`: a command that prints it is
+ * ended when the job is cancelled (ERROR_CANCELLED), and after the profile's `timeout`
+ * (ERROR_TIMEOUT). */
+bool backend_secret(const struct backend *backend, const struct profile *profile, const char *name,
+                    struct text *out, struct error *error);
 
 /* The row of an action; NULL when there is none of this name. */
 const struct backend_action *backend_action_find(const struct backend_ops *ops, const char *name);

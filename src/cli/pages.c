@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "fetch/residual.h"
 
 enum { DEFAULT_PAGE = 1000, MOST_SLOTS = 32 };
 
@@ -48,7 +49,11 @@ struct pages *pages_open(struct command *command, const struct schema *schema,
     if (first != NULL) {
         pages->numbered = true;
         pages->page_size = size;
-        pages->depth = 2 * session_parallel(command->session);
+        /* What is partly done here reads ahead itself, and its pages are not those of the server.
+         */
+        pages->depth = residual_is_needed(session_backend(command->session), query)
+                           ? 1
+                           : 2 * session_parallel(command->session);
         pages->depth = pages->depth > MOST_SLOTS ? MOST_SLOTS : pages->depth;
         most = size;
         free(first);

@@ -40,12 +40,13 @@ static bool check_flags(const struct command *command, enum exchange_format form
 }
 
 /* The filter, then the flags, which win over what the filter says. */
-static bool read_question(const struct arguments *arguments, struct query *query,
-                          struct error *error)
+static bool read_question(const struct listing *listing, struct error *error)
 {
+    const struct arguments *arguments = listing->command->arguments;
+    struct query *query = listing->query;
     const char *filter = arguments->word_count > 1 ? arguments->words[1] : NULL;
     const char *order = argument_value(arguments, FLAG_ORDER);
-    if (filter != NULL && !query_parse(query, filter, NULL, error)) {
+    if (filter != NULL && !query_parse_for(query, filter, listing->schema, NULL, error)) {
         return false;
     }
     if (order != NULL) {
@@ -147,8 +148,7 @@ static bool run_listing(struct listing *listing, enum exchange_format format, st
     if (!command_include_deleted(command, &listing->query->include_deleted, error)) {
         return false;
     }
-    if (!read_question(command->arguments, listing->query, error) ||
-        !restrict_to_parent(listing, error)) {
+    if (!read_question(listing, error) || !restrict_to_parent(listing, error)) {
         return false;
     }
     return argument_given(command->arguments, FLAG_COUNT) ? print_count(listing, error)

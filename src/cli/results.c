@@ -91,6 +91,18 @@ void results_print(const struct result *result, enum exchange_format format, str
     }
 }
 
+int results_fail(struct error *error, bool lost)
+{
+    if (!lost) {
+        return command_fail(error);
+    }
+    bool interrupted = error->kind == ERROR_CANCELLED;
+    error_set_hint(error, "unknown whether it was done: look at the record as it is now, before "
+                          "trying again");
+    int status = command_fail(error);
+    return interrupted ? status : error_exit_status(ERROR_NETWORK);
+}
+
 int results_report(struct result *result, const char *object)
 {
     int status = 0;
@@ -104,10 +116,7 @@ int results_report(struct result *result, const char *object)
             error_context(&write->error, "%s%s%s: ", object == NULL ? "" : object,
                           object == NULL ? "" : " ", write->id);
         }
-        if (write->lost) {
-            error_set_hint(&write->error, "unknown whether it was done");
-        }
-        int own = command_fail(&write->error);
+        int own = results_fail(&write->error, write->lost);
         status = failed == 0 || status == own ? own : 1;
         failed++;
     }

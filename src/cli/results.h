@@ -10,6 +10,10 @@
 /* id, success, created and errors of each record. */
 void results_print(const struct result *result, enum exchange_format format, struct output *output);
 
+/* Tells of the error and clears it, and gives its status; one of a write whose answer was lost has
+ * that of a lost connection, whatever it was lost by. */
+int results_fail(struct error *error, bool lost);
+
 /* Tells of every record that failed on standard error, by its object (may be NULL) and id; the
  * status is theirs where all failed in one way. Clears the errors. */
 int results_report(struct result *result, const char *object);

@@ -31,7 +31,7 @@ static void print_plainly(enum operation_kind kind, const struct write_result *w
     }
     text_append_string(&line, write->id);
     if (kind == OPERATION_UPSERT) {
-        text_append_string(&line, write->created ? " created" : " updated");
+        text_append_string(&line, write->read_back ? "" : write->created ? " created" : " updated");
     }
     output_line(output, text_string(&line));
     text_free(&line);
@@ -67,6 +67,25 @@ static void explain_conflict(const struct record *expected, struct write_result 
         value_print(&now, &words);
         error_add_field(&write->error, field->name, "conflict", text_string(&words));
         text_free(&words);
+    }
+}
+
+/* Tells of records whose answer was lost, and that hold what was sent all the same. */
+static void report_read_back(const struct writing *writing, const struct result *result)
+{
+    for (size_t i = 0; i < result->write_count; i++) {
+        const struct write_result *write = &result->writes[i];
+        if (write->success && write->read_back && result->kind == OPERATION_DELETE) {
+            command_say("the answer to the delete was lost, but %s %s is not there any more",
+                        writing->schema->name, write->id);
+        } else if (write->success && write->read_back) {
+            command_say("the answer to the %s was lost, but %s %s was read back and holds what was "
+                        "sent%s",
+                        operation_name(result->kind), writing->schema->name, write->id,
+                        result->kind == OPERATION_UPSERT
+                            ? " (whether it was created or updated is not known)"
+                            : "");
+        }
     }
 }
 
@@ -140,13 +159,16 @@ static int send_writes(struct writing *writing, enum exchange_format format)
         return command_fail(&error);
     }
     writing->operation = NULL;
-    if (!command_run(command, operation, &result, &error)) {
-        return command_fail(&error);
+    if (!session_run(command->session, operation, command->stop, &result)) {
+        int failed = results_fail(&result.error, result.lost);
+        result_clear(&result);
+        return failed;
     }
     for (size_t i = 0; i < result.write_count; i++) {
         explain_conflict(writing->expected, &result.writes[i]);
     }
     print_results(command, &result, format);
+    report_read_back(writing, &result);
     int status = results_report(&result, writing->schema->name);
     result_clear(&result);
     return status;

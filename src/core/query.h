@@ -167,6 +167,10 @@ void query_clear_columns(struct query *query);
  * there is no error). On error the query is as it was. Groups and `not` nest at most
  * QUERY_MOST_LEVELS deep. */
 bool query_parse(struct query *query, const char *text, size_t *error_column, struct error *error);
+/* The same; where a value is missing or is none, the schema (may be NULL) says what the field
+ * takes: "column 10: expected a number, found 'ten'". */
+bool query_parse_for(struct query *query, const char *text, const struct schema *schema,
+                     size_t *error_column, struct error *error);
 bool query_parse_order(struct query *query, const char *text,
                        struct error *error); /* "x desc, y" */
 bool query_parse_columns(struct query *query, const char *text,

@@ -1,6 +1,6 @@
 /*
- * query_class: how the values of a field type are compared. For query_resolve and query_match;
- * nobody else includes it. Pure; any thread.
+ * query_class: how the values of a field type are compared. For query_resolve, query_match
+ * and query_parse; nobody else includes it. Pure; any thread.
  */
 #ifndef DOSSIER_CORE_QUERY_CLASS_H
 #define DOSSIER_CORE_QUERY_CLASS_H
@@ -20,5 +20,7 @@ enum query_class {
 };
 
 enum query_class query_class_of(enum field_type type);
+/* What is compared with a field of the class, in words: "a number". For query_parse too. */
+const char *query_class_expected(enum query_class class_);
 
 #endif

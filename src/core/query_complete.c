@@ -272,7 +272,7 @@ size_t query_complete_in(const char *text, size_t at, const struct schema *schem
     struct parsed_query parsed;
     struct error error = {0};
     size_t start = word_start(text, at);
-    query_parser_run(&parser, text, start, &parsed, &error);
+    query_parser_run(&parser, text, start, NULL, &parsed, &error);
     if (parser.token.kind == TOKEN_END) {
         completion.start = whole_start(&parser, text, start);
         offer_all(&completion, &parser);

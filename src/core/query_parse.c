@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "core/query_class.h"
 
 enum { MOST_SHOWN = 40 };
 
@@ -292,12 +293,18 @@ static bool refuse_null(struct query_parser *parser, enum filter_operator operat
                                   : "null is not a value to compare with: use is null");
 }
 
+/* Of fields of the object itself the schema says what they take. */
 static bool fail_value(struct query_parser *parser)
 {
+    const struct field *field = parser->schema == NULL || parser->path.count != 1
+                                    ? NULL
+                                    : schema_field(parser->schema, parser->path.parts[0]);
+    enum query_class class_ = field == NULL ? CLASS_ANY : query_class_of(field->type);
+    bool takes_text = class_ != CLASS_NUMBER && class_ != CLASS_BOOLEAN;
     char *word =
         parser->token.kind == TOKEN_WORD ? token_content(&parser->lexer, &parser->token) : NULL;
-    fail(parser, "a value");
-    if (word != NULL && strlen(word) <= MOST_SHOWN) {
+    fail(parser, query_class_expected(class_));
+    if (takes_text && word != NULL && strlen(word) <= MOST_SHOWN) {
         error_set_hint(parser->error, "text stands in quotes: '%s'", word);
     }
     free(word);
@@ -664,10 +671,11 @@ void parsed_query_clear(struct parsed_query *parsed)
 }
 
 bool query_parser_run(struct query_parser *parser, const char *text, size_t length,
-                      struct parsed_query *out, struct error *error)
+                      const struct schema *schema, struct parsed_query *out, struct error *error)
 {
     *out = (struct parsed_query){.order = query_new(NULL)};
     start(parser, text, length, error);
+    parser->schema = schema;
     return parse_all(parser, out);
 }
 
@@ -684,9 +692,15 @@ static void take_order(struct query *query, struct query *from)
 
 bool query_parse(struct query *query, const char *text, size_t *error_column, struct error *error)
 {
+    return query_parse_for(query, text, NULL, error_column, error);
+}
+
+bool query_parse_for(struct query *query, const char *text, const struct schema *schema,
+                     size_t *error_column, struct error *error)
+{
     struct query_parser parser;
     struct parsed_query parsed;
-    bool done = query_parser_run(&parser, text, strlen(text), &parsed, error);
+    bool done = query_parser_run(&parser, text, strlen(text), schema, &parsed, error);
     if (done) {
         filter_free(query->filter);
         query->filter = parsed.filter;

@@ -39,6 +39,7 @@ struct query_parser {
     size_t expected_at;     /* byte offset where what is expected begins */
     struct query_path path; /* of the condition or order term at hand, as far as it is read */
     enum filter_operator operator_;
+    const struct schema *schema; /* says what a field takes; NULL: not known */
 };
 
 /* What a whole text gives. */
@@ -49,9 +50,10 @@ struct parsed_query {
     bool has_limit;
 };
 
-/* Parses; false with the parser's error set. The parser is cleared with query_parser_clear. */
+/* Parses (the parser's schema is set by it, and may be NULL); false with the parser's error set.
+ * The parser is cleared with query_parser_clear. */
 bool query_parser_run(struct query_parser *parser, const char *text, size_t length,
-                      struct parsed_query *out, struct error *error);
+                      const struct schema *schema, struct parsed_query *out, struct error *error);
 void query_parser_clear(struct query_parser *parser);
 void parsed_query_clear(struct parsed_query *parsed);
 

@@ -215,6 +215,11 @@ static const struct {
     [CLASS_ANY] = {~0u, "a value"},
 };
 
+const char *query_class_expected(enum query_class class_)
+{
+    return classes[class_].expected;
+}
+
 static bool wrong_operand(struct resolver *resolver, const struct filter *condition,
                           const struct operand *operand, const char *expected)
 {

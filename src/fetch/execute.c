@@ -6,14 +6,24 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "core/memory.h"
+#include "fetch/parents.h"
+#include "fetch/read_back.h"
 #include "fetch/residual.h"
 #include "fetch/wire.h"
 
 typedef void (*operation_executor)(struct engine *engine, const struct operation *operation,
                                    struct cancel_token *token, const struct progress *progress,
                                    struct result *result);
+
+int64_t now_milliseconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
 
 void progress_report(const struct progress *progress, size_t done, size_t total)
 {
@@ -184,9 +194,9 @@ static void refuse_parting(const struct engine *engine, const struct operation *
     error_set_hint(&result->error, "write fewer of them at a time");
 }
 
-static void execute_writes(struct engine *engine, const struct operation *operation,
-                           struct cancel_token *token, const struct progress *progress,
-                           struct result *result)
+static void send_writes(struct engine *engine, const struct operation *operation,
+                        struct cancel_token *token, const struct progress *progress,
+                        struct result *result)
 {
     size_t most = batch_size(engine, operation->kind), count = writes_of(operation);
     if (operation->all_or_none && count > most && !operation->explain) {
@@ -227,6 +237,14 @@ static void execute_writes(struct engine *engine, const struct operation *operat
     error_clear(&stopped);
 }
 
+static void execute_writes(struct engine *engine, const struct operation *operation,
+                           struct cancel_token *token, const struct progress *progress,
+                           struct result *result)
+{
+    send_writes(engine, operation, token, progress, result);
+    read_back(engine, operation, token, progress, result);
+}
+
 /* --- the rest --- */
 
 static void execute_page(struct engine *engine, const struct operation *operation,
@@ -240,6 +258,23 @@ static void execute_page(struct engine *engine, const struct operation *operatio
     }
 }
 
+/* Neither columns nor order matter to a count, and the backend may be unable to give them. */
+static void count_directly(struct engine *engine, const struct operation *operation,
+                           struct cancel_token *token, struct result *result)
+{
+    struct operation count = *operation;
+    struct query *query = query_copy(operation->query);
+    if (operation->position.kind != POSITION_ID) {
+        bool resolved = query->resolved;
+        query_clear_columns(query);
+        query_clear_order(query);
+        query->resolved = resolved;
+    }
+    count.query = query;
+    execute_directly(engine, &count, token, result);
+    query_free(query);
+}
+
 static void execute_count(struct engine *engine, const struct operation *operation,
                           struct cancel_token *token, const struct progress *progress,
                           struct result *result)
@@ -248,7 +283,7 @@ static void execute_count(struct engine *engine, const struct operation *operati
     if (!can_count || residual_filters(engine->backend->ops, operation->query)) {
         residual_count(engine, operation, token, progress, result);
     } else {
-        execute_directly(engine, operation, token, result);
+        count_directly(engine, operation, token, result);
     }
 }
 
@@ -286,6 +321,9 @@ void execute_operation(struct engine *engine, const struct operation *operation,
     operation_executor executor = executors[operation->kind];
     if (executor == NULL) {
         executor = execute_whole;
+    }
+    if (backend_writes(engine->backend->ops, operation)) {
+        parents_forget(engine);
     }
     executor(engine, operation, token, progress, result);
 }

@@ -17,6 +17,7 @@
 
 #include "core/memory.h"
 #include "fetch/execute.h"
+#include "fetch/parents.h"
 #include "fetch/residual.h"
 #include "fetch/wake.h"
 #include "fetch/wire.h"
@@ -138,13 +139,6 @@ static void queue_free_all(struct queue *queue)
 }
 
 /* --- what is known of jobs --- */
-
-static int64_t now_milliseconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static struct job_info *history_find(struct fetch *fetch, uint64_t id)
 {
@@ -362,20 +356,41 @@ static void settle_job(struct fetch *fetch, struct job *job)
     wake_raise(&fetch->wake);
 }
 
-/* Nothing waits: what is still under way ahead is for nobody. Called and left with the lock. */
+/* Waits for a job; milliseconds -1: as long as it takes. */
+static void wait_for_job(struct fetch *fetch, int milliseconds)
+{
+    if (milliseconds < 0) {
+        pthread_cond_wait(&fetch->submitted, &fetch->lock);
+        return;
+    }
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += milliseconds / 1000;
+    until.tv_nsec += (long)(milliseconds % 1000) * 1000000;
+    if (until.tv_nsec >= 1000000000) {
+        until.tv_sec++;
+        until.tv_nsec -= 1000000000;
+    }
+    pthread_cond_timedwait(&fetch->submitted, &fetch->lock, &until);
+}
+
+/* Nothing waits: what is still under way ahead is for nobody, or for a job that comes in a moment.
+ * Called and left with the lock. */
 static void rest(struct fetch *fetch)
 {
     bool any = false;
+    int keeps = -1;
     if (fetch->engine.wire != NULL) {
         pthread_mutex_unlock(&fetch->lock);
         any = wire_tidy(fetch->engine.wire);
+        keeps = wire_keeps_for(fetch->engine.wire);
         pthread_mutex_lock(&fetch->lock);
     }
     for (int urgency = 0; urgency < URGENCY_COUNT; urgency++) {
         any = any || fetch->waiting[urgency].first != NULL;
     }
     if (!any && !fetch->stopping) {
-        pthread_cond_wait(&fetch->submitted, &fetch->lock);
+        wait_for_job(fetch, keeps);
     }
 }
 
@@ -421,6 +436,7 @@ static int start_thread(struct fetch *fetch)
 
 static void close_engine(struct fetch *fetch)
 {
+    parents_forget(&fetch->engine);
     wire_free(fetch->engine.wire);
     fetch->engine.backend->ops->destroy(fetch->engine.backend);
     while (fetch->lines.count > 0) {
@@ -446,7 +462,11 @@ struct fetch *fetch_new(struct backend *backend, const struct profile *profile, 
         return NULL;
     }
     pthread_mutex_init(&fetch->lock, NULL);
-    pthread_cond_init(&fetch->submitted, NULL);
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&fetch->submitted, &monotonic);
+    pthread_condattr_destroy(&monotonic);
     if (backend->ops->execute == NULL) {
         fetch->engine.wire = wire_new(backend, profile, host);
     }

@@ -1,6 +1,7 @@
 /*
  * residual: see residual.h. A struct plan holds the query that is sent and what is left to do on
- * its pages; gather() reads pages, filters them and keeps the rows that match in packed pages.
+ * its pages; gather() reads pages, joins fields of referenced records to them, filters them and
+ * keeps the rows that match in packed pages.
  */
 #include "fetch/residual.h"
 
@@ -9,14 +10,25 @@
 #include <time.h>
 
 #include "core/memory.h"
+#include "fetch/parents.h"
+#include "fetch/wire.h"
 
-enum { ENOUGH_MILLISECONDS = 150, LEAST_PAGE = 200 };
+enum {
+    ENOUGH_MILLISECONDS = 150,
+    LEAST_PAGE = 200,
+    MOST_AHEAD = 16,    /* pages that are asked for before the ones in front of them are here */
+    MOST_NUMBER = 10000 /* up to which the number of a page is looked for */
+};
 
 struct plan {
-    struct query *sent;  /* owned: with the columns the rest needs added at its end */
-    struct filter *rest; /* owned; NULL when all is sent */
+    struct query *whole;     /* owned: with the columns the rest needs added at its end */
+    struct query *sent;      /* owned: whole, but without the columns that are joined here */
+    struct filter *rest;     /* owned; NULL when all is sent */
+    struct parents *parents; /* owned; NULL when nothing is joined */
     bool order_here;
     size_t asked_columns; /* of the query as it was asked; 0: every field */
+    size_t number;        /* of the page read last, where pages have numbers */
+    int64_t total;        /* records of the query that is sent, where an answer said so; else -1 */
 };
 
 /* One row of the pages that were gathered. */
@@ -57,12 +69,19 @@ bool residual_filters(const struct backend_ops *ops, const struct query *query)
 
 bool residual_orders(const struct backend_ops *ops, const struct query *query)
 {
-    return query->order_count > 0 && (ops->abilities & CAN_ORDER) == 0;
+    return query->order_count > 0 &&
+           ((ops->abilities & CAN_ORDER) == 0 || parents_in_order(ops, query));
+}
+
+bool residual_joins(const struct backend_ops *ops, const struct query *query)
+{
+    return parents_in_columns(ops, query);
 }
 
 bool residual_is_needed(const struct backend_ops *ops, const struct query *query)
 {
-    return query != NULL && (residual_filters(ops, query) || residual_orders(ops, query));
+    return query != NULL && (residual_filters(ops, query) || residual_orders(ops, query) ||
+                             residual_joins(ops, query));
 }
 
 char *residual_words(const struct backend_ops *ops, const struct query *query)
@@ -131,32 +150,74 @@ static void add_order_columns(struct query *query, const struct query *asked)
     }
 }
 
-/* Every field is asked for where the query names no columns, and then nothing need be added. */
-static void plan_make(struct plan *plan, const struct backend_ops *ops, const struct query *asked)
+static bool names_parents(const struct filter *filter)
 {
-    memset(plan, 0, sizeof *plan);
-    plan->sent = query_copy(asked);
-    plan->asked_columns = asked->column_count;
-    plan->order_here = residual_orders(ops, asked);
-    filter_free(plan->sent->filter);
-    plan->sent->filter = NULL;
-    filter_split(asked->filter, can_send, ops, &plan->sent->filter, &plan->rest);
-    plan->sent->limit = -1;
-    if (plan->order_here) {
-        query_clear_order(plan->sent);
+    bool any = filter != NULL && filter->kind == FILTER_CONDITION && filter->part_count > 1;
+    for (size_t i = 0; filter != NULL && !any && i < filter->child_count; i++) {
+        any = names_parents(filter->children[i]);
     }
-    if (plan->asked_columns > 0) {
-        add_filter_columns(plan->sent, plan->rest);
-        if (plan->order_here) {
-            add_order_columns(plan->sent, asked);
-        }
-    }
-    plan->sent->resolved = asked->resolved; /* what was added is resolved too */
+    return any;
 }
 
-static void plan_clear(struct plan *plan)
+/* Every field, by name: something has to be added to them. */
+static void add_all_columns(struct query *query, const struct schema *schema)
 {
+    for (size_t i = 0; i < schema->field_count; i++) {
+        const struct field *field = &schema->fields[i];
+        add_column(query, &(char *){field->name}, 1, field->name, field);
+    }
+}
+
+/* What of the whole query is sent, and what of it is joined here. */
+static bool plan_parents(struct plan *plan, struct engine *engine, bool fresh, struct error *error)
+{
+    if (!parents_in_columns(engine->backend->ops, plan->whole)) {
+        plan->sent = query_copy(plan->whole);
+        return true;
+    }
+    plan->parents = parents_take(engine, plan->whole, fresh, error);
+    plan->sent = plan->parents == NULL ? NULL : parents_own_query(plan->whole);
+    return plan->parents != NULL;
+}
+
+/* Where the query names no columns every field comes, and nothing need be added, unless something
+ * is of another record. */
+static bool plan_make(struct plan *plan, struct engine *engine, const struct operation *operation,
+                      const struct query *asked, struct error *error)
+{
+    const struct backend_ops *ops = engine->backend->ops;
+    const struct schema *schema = operation->schema;
+    *plan = (struct plan){.total = -1};
+    plan->whole = query_copy(asked);
+    plan->order_here = residual_orders(ops, asked);
+    filter_free(plan->whole->filter);
+    plan->whole->filter = NULL;
+    filter_split(asked->filter, can_send, ops, &plan->whole->filter, &plan->rest);
+    plan->whole->limit = -1;
+    bool joins = parents_in_order(ops, asked) ||
+                 ((ops->abilities & CAN_PARENT_PATHS) == 0 && names_parents(plan->rest));
+    if (asked->column_count == 0 && joins && schema != NULL) {
+        add_all_columns(plan->whole, schema);
+    }
+    plan->asked_columns = plan->whole->column_count;
+    if (plan->order_here) {
+        query_clear_order(plan->whole);
+    }
+    if (plan->asked_columns > 0) {
+        add_filter_columns(plan->whole, plan->rest);
+        if (plan->order_here) {
+            add_order_columns(plan->whole, asked);
+        }
+    }
+    plan->whole->resolved = asked->resolved; /* what was added is resolved too */
+    return plan_parents(plan, engine, operation->fresh, error);
+}
+
+static void plan_clear(struct plan *plan, struct engine *engine)
+{
+    parents_give(engine, plan->parents);
     query_free(plan->sent);
+    query_free(plan->whole);
     filter_free(plan->rest);
 }
 
@@ -209,7 +270,7 @@ static struct page *keep_matching(const struct plan *plan, const struct schema *
         return page;
     }
     struct page_builder *builder = page_builder_new(page_column_count(page));
-    struct row_values values = {plan->sent, schema, page, 0};
+    struct row_values values = {plan->whole, schema, page, 0};
     for (size_t row = 0; row < page_row_count(page); row++) {
         values.row = row;
         if (filter_matches(plan->rest, row_value, &values)) {
@@ -242,23 +303,77 @@ static void gathered_clear(struct gathered *gathered)
 
 /* --- reading --- */
 
-static int64_t now_milliseconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static size_t sent_page_size(const struct backend_ops *ops, size_t wanted)
 {
     size_t size = wanted < LEAST_PAGE ? LEAST_PAGE : wanted;
     return ops->largest_page > 0 && size > ops->largest_page ? ops->largest_page : size;
 }
 
+static bool reads_backwards(const struct position *position)
+{
+    return position->kind == POSITION_END || position->kind == POSITION_BEFORE;
+}
+
+/* --- reading ahead, where pages have numbers --- */
+
+static bool is_number(const struct engine *engine, size_t number, size_t size, const char *cursor)
+{
+    char *expected = engine->backend->ops->cursor_at(engine->backend, number, size);
+    bool same = expected != NULL && strcmp(expected, cursor) == 0;
+    free(expected);
+    return same;
+}
+
+/* The number of the page with this cursor: mostly the one after the page read last. False where
+ * numbers do not hold. */
+static bool find_number(const struct engine *engine, struct plan *plan, size_t size,
+                        const char *cursor)
+{
+    if (is_number(engine, plan->number + 1, size, cursor)) {
+        plan->number++;
+        return true;
+    }
+    for (size_t number = 1; number < MOST_NUMBER; number++) {
+        if (is_number(engine, number, size, cursor)) {
+            plan->number = number;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Has the page of this cursor and those after it asked for, as many as may be under way. */
+static void expect_pages(struct engine *engine, const struct operation *asked, struct plan *plan,
+                         const char *cursor)
+{
+    const struct backend_ops *ops = engine->backend->ops;
+    size_t size = sent_page_size(ops, asked->page_size);
+    if (engine->wire == NULL || (ops->abilities & CAN_PARALLEL) == 0 || ops->cursor_at == NULL ||
+        cursor == NULL || !find_number(engine, plan, size, cursor)) {
+        return;
+    }
+    struct operation page = *asked;
+    page.kind = OPERATION_PAGE;
+    page.query = plan->sent;
+    page.page_size = size;
+    bool room = true;
+    for (size_t i = 0; room && i < MOST_AHEAD; i++) {
+        size_t number = plan->number + i;
+        if (i > 0 && plan->total >= 0 && number * size >= (uint64_t)plan->total) {
+            return;
+        }
+        char *next = ops->cursor_at(engine->backend, number, size);
+        page.position = (struct position){POSITION_CURSOR, next};
+        room = wire_expect(engine->wire, &page);
+        free(next);
+    }
+}
+
 /* One page from the backend, filtered; its cursors go to result. NULL with result->error. */
 static struct page *read_filtered(struct engine *engine, const struct operation *asked,
-                                  const struct plan *plan, const struct position *position,
-                                  struct cancel_token *token, struct result *result)
+                                  struct plan *plan, const struct position *position,
+                                  struct cancel_token *token, const struct progress *progress,
+                                  struct result *result)
 {
     struct operation operation = *asked;
     operation.kind = OPERATION_PAGE;
@@ -270,6 +385,11 @@ static struct page *read_filtered(struct engine *engine, const struct operation 
     free(result->next);
     result->next = part.next;
     part.next = NULL;
+    plan->total = part.total >= 0 ? part.total : plan->total;
+    bool limited = asked->query->limit >= 0; /* then it is the caller who knows whether to go on */
+    if (!error_is_set(&part.error) && !reads_backwards(position) && !limited) {
+        expect_pages(engine, asked, plan, result->next);
+    }
     if (result->previous == NULL && position->kind != POSITION_CURSOR) {
         result->previous = part.previous;
         part.previous = NULL;
@@ -285,19 +405,16 @@ static struct page *read_filtered(struct engine *engine, const struct operation 
     if (page == NULL) {
         page = page_builder_finish(page_builder_new(1));
     }
-    return keep_matching(plan, asked->schema, page);
-}
-
-static bool reads_backwards(const struct position *position)
-{
-    return position->kind == POSITION_END || position->kind == POSITION_BEFORE;
+    if (plan->parents != NULL) {
+        page = parents_join(plan->parents, plan->sent, page, engine, token, progress, result);
+    }
+    return page == NULL ? NULL : keep_matching(plan, asked->schema, page);
 }
 
 /* Reads on until most rows (0: all there are) are gathered or the time is over. */
-static bool gather(struct engine *engine, const struct operation *operation,
-                   const struct plan *plan, struct cancel_token *token,
-                   const struct progress *progress, size_t most, struct gathered *gathered,
-                   struct result *result)
+static bool gather(struct engine *engine, const struct operation *operation, struct plan *plan,
+                   struct cancel_token *token, const struct progress *progress, size_t most,
+                   struct gathered *gathered, struct result *result)
 {
     struct position position = operation->position;
     int64_t until = now_milliseconds() + ENOUGH_MILLISECONDS;
@@ -305,7 +422,8 @@ static bool gather(struct engine *engine, const struct operation *operation,
         position = (struct position){POSITION_START, NULL};
     }
     for (;;) {
-        struct page *page = read_filtered(engine, operation, plan, &position, token, result);
+        struct page *page =
+            read_filtered(engine, operation, plan, &position, token, progress, result);
         if (page == NULL) {
             return false;
         }
@@ -314,6 +432,10 @@ static bool gather(struct engine *engine, const struct operation *operation,
         bool enough = most > 0 && (gathered->row_count >= most || now_milliseconds() > until);
         if (result->next == NULL || enough || reads_backwards(&position)) {
             return true;
+        }
+        int64_t limit = operation->query->limit;
+        if (limit >= 0 && gathered->row_count < (uint64_t)limit) {
+            expect_pages(engine, operation, plan, result->next);
         }
         position = (struct position){POSITION_CURSOR, result->next};
     }
@@ -417,7 +539,7 @@ static size_t *order_columns(const struct plan *plan, const struct operation *op
     const struct query *asked = operation->query;
     size_t *columns = memory_zeroed(asked->order_count, sizeof *columns);
     for (size_t i = 0; i < asked->order_count; i++) {
-        columns[i] = path_column(plan->sent, operation->schema, asked->order[i].path);
+        columns[i] = path_column(plan->whole, operation->schema, asked->order[i].path);
     }
     return columns;
 }
@@ -459,20 +581,20 @@ void residual_page(struct engine *engine, const struct operation *operation,
 {
     struct plan plan;
     struct gathered gathered = {0};
-    plan_make(&plan, engine->backend->ops, operation->query);
     result->kind = OPERATION_PAGE;
     result->total = -1;
+    bool planned = plan_make(&plan, engine, operation, operation->query, &result->error);
     size_t most = plan.order_here             ? 0
                   : operation->page_size == 0 ? LEAST_PAGE
                                               : operation->page_size;
-    if (gather(engine, operation, &plan, token, progress, most, &gathered, result)) {
+    if (planned && gather(engine, operation, &plan, token, progress, most, &gathered, result)) {
         result->page = pack(&plan, operation, &gathered);
         if (plan.order_here) {
             result->total = (int64_t)page_row_count(result->page);
         }
     }
     gathered_clear(&gathered);
-    plan_clear(&plan);
+    plan_clear(&plan, engine);
 }
 
 /* How many rows of a page come before the id; all of them when it is not there (*found not set). */
@@ -493,13 +615,14 @@ void residual_count(struct engine *engine, const struct operation *operation,
     add_filter_columns(narrow, narrow->filter);
     add_order_columns(narrow, operation->query);
     narrow->resolved = operation->query->resolved;
-    plan_make(&plan, engine->backend->ops, narrow);
+    bool more = plan_make(&plan, engine, operation, narrow, &result->error);
     const char *id = operation->position.kind == POSITION_ID ? operation->position.cursor : NULL;
     struct position position = {POSITION_START, NULL};
-    bool found = false, more = true;
+    bool found = false;
     int64_t total = 0;
     while (more && !found) {
-        struct page *page = read_filtered(engine, operation, &plan, &position, token, result);
+        struct page *page =
+            read_filtered(engine, operation, &plan, &position, token, progress, result);
         if (page == NULL) {
             break;
         }
@@ -516,6 +639,6 @@ void residual_count(struct engine *engine, const struct operation *operation,
     result->kind = OPERATION_COUNT;
     int64_t limit = operation->query->limit;
     result->total = limit >= 0 && total > limit ? limit : total;
-    plan_clear(&plan);
+    plan_clear(&plan, engine);
     query_free(narrow);
 }

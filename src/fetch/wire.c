@@ -15,7 +15,8 @@ enum {
     FIRST_WAIT = 250,  /* milliseconds; doubles with each try */
     LONGEST_WAIT = 60, /* seconds: who asks for longer gets no second try */
     MOST_AHEAD = 64,
-    LOOK_AGAIN = 1000, /* milliseconds */
+    LOOK_AGAIN = 1000,    /* milliseconds */
+    KEEP_EXPECTED = 1000, /* milliseconds that what was expected is kept for the next job */
     SIGN_OUT_WAIT = 2000,
     STOP = 0 /* no further step */
 };
@@ -24,6 +25,7 @@ enum {
 struct ahead {
     uint64_t job;
     struct http_exchange *exchange;
+    int64_t until; /* kept so long though nobody waits for it; 0: not at all */
 };
 
 struct wire {
@@ -46,6 +48,8 @@ struct turn {
     struct result *result;
     struct http_exchange *exchange;
     bool read;
+    int begun;          /* the last step whose exchange was begun, ahead of the others or not */
+    size_t begun_ahead; /* how many steps that is after this one */
 };
 
 struct wire *wire_new(struct backend *backend, const struct profile *profile, struct wire_host host)
@@ -84,13 +88,25 @@ static struct http_exchange *take_ahead(struct wire *wire, size_t index)
 bool wire_tidy(struct wire *wire)
 {
     bool any = false;
+    int64_t now = now_milliseconds();
     for (size_t i = wire->ahead_count; i-- > 0;) {
-        if (!wire->host.is_wanted(wire->host.context, wire->ahead[i].job)) {
+        if (wire->ahead[i].until <= now &&
+            !wire->host.is_wanted(wire->host.context, wire->ahead[i].job)) {
             http_finish(wire->client, take_ahead(wire, i));
             any = true;
         }
     }
     return any;
+}
+
+int wire_keeps_for(const struct wire *wire)
+{
+    int64_t first = -1, now = now_milliseconds();
+    for (size_t i = 0; i < wire->ahead_count; i++) {
+        int64_t left = wire->ahead[i].until > now ? wire->ahead[i].until - now : 0;
+        first = first < 0 || left < first ? left : first;
+    }
+    return (int)first;
 }
 
 void wire_begin(struct wire *wire, uint64_t job, const struct progress *progress)
@@ -111,18 +127,84 @@ static struct http_exchange *claim(struct wire *wire, const struct http_request 
     return NULL;
 }
 
-static void start_ahead(struct wire *wire)
+static bool has_room(const struct wire *wire)
 {
+    return wire->ahead_count < MOST_AHEAD && http_in_flight(wire->client) < wire->parallel;
+}
+
+/* The operation's own next step, where it is known already. */
+static bool start_next_step(struct wire *wire, struct turn *turn)
+{
+    const struct backend_ops *ops = wire->backend->ops;
+    struct http_request request = {0};
+    struct error error = {0};
+    int next = ops->step_after == NULL
+                   ? STOP
+                   : ops->step_after(wire->backend, turn->operation, turn->begun, turn->result);
+    if (next == STOP) {
+        return false;
+    }
+    bool sends = ops->encode(wire->backend, turn->operation, next, &request, &error) == WIRE_SEND &&
+                 request.read;
+    error_clear(&error);
+    if (!sends) {
+        http_request_clear(&request);
+        return false;
+    }
+    turn->begun = next;
+    turn->begun_ahead++;
+    wire->ahead[wire->ahead_count++] =
+        (struct ahead){wire->job, http_start(wire->client, &request), 0};
+    return true;
+}
+
+static bool is_under_way(const struct wire *wire, const struct http_request *request)
+{
+    for (size_t i = 0; i < wire->ahead_count; i++) {
+        if (http_is_for(wire->ahead[i].exchange, request)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool wire_expect(struct wire *wire, const struct operation *operation)
+{
+    struct http_request request = {0};
+    struct error error = {0};
+    http_work(wire->client, 0);
+    if (!has_room(wire)) {
+        return false;
+    }
+    bool sends =
+        wire->backend->ops->encode(wire->backend, operation, 0, &request, &error) == WIRE_SEND &&
+        request.read;
+    error_clear(&error);
+    if (!sends || is_under_way(wire, &request)) {
+        http_request_clear(&request);
+        return sends;
+    }
+    int64_t until = now_milliseconds() + KEEP_EXPECTED;
+    wire->ahead[wire->ahead_count++] =
+        (struct ahead){wire->job, http_start(wire->client, &request), until};
+    return true;
+}
+
+static void start_ahead(struct wire *wire, struct turn *turn)
+{
+    while (has_room(wire) && start_next_step(wire, turn)) {
+    }
     if ((wire->backend->ops->abilities & CAN_PARALLEL) == 0) {
         return;
     }
-    while (wire->ahead_count < MOST_AHEAD && http_in_flight(wire->client) < wire->parallel) {
+    while (has_room(wire)) {
         struct http_request request = {0};
         uint64_t job;
         if (!wire->host.next_ahead(wire->host.context, &request, &job)) {
             return;
         }
-        wire->ahead[wire->ahead_count++] = (struct ahead){job, http_start(wire->client, &request)};
+        wire->ahead[wire->ahead_count++] =
+            (struct ahead){job, http_start(wire->client, &request), 0};
     }
 }
 
@@ -131,20 +213,13 @@ static void start_ahead(struct wire *wire)
 static void put_aside(struct wire *wire, const struct turn *turn)
 {
     if (turn->read && wire->ahead_count < MOST_AHEAD) {
-        wire->ahead[wire->ahead_count++] = (struct ahead){wire->job, turn->exchange};
+        wire->ahead[wire->ahead_count++] = (struct ahead){wire->job, turn->exchange, 0};
     } else {
         http_finish(wire->client, turn->exchange);
     }
 }
 
 /* --- trying again --- */
-
-static int64_t now_milliseconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static int64_t jitter(int64_t most)
 {
@@ -210,16 +285,16 @@ static bool pause_before_next(struct wire *wire, const struct turn *turn, int tr
 
 /* --- one exchange --- */
 
-static bool wait_for(struct wire *wire, const struct turn *turn, struct http_response *response,
+static bool wait_for(struct wire *wire, struct turn *turn, struct http_response *response,
                      struct error *error)
 {
-    start_ahead(wire);
+    start_ahead(wire, turn);
     while (!http_has_ended(wire->client, turn->exchange)) {
         if (atomic_load(&turn->token->cancelled)) {
             return error_set(error, ERROR_CANCELLED, "Cancelled while waiting for the server.");
         }
         http_work(wire->client, LOOK_AGAIN);
-        start_ahead(wire);
+        start_ahead(wire, turn);
     }
     return http_wait(wire->client, turn->exchange, &turn->token->cancelled, response, error);
 }
@@ -228,8 +303,7 @@ static bool wait_for(struct wire *wire, const struct turn *turn, struct http_res
 static void mark_lost(const struct turn *turn)
 {
     turn->result->lost = true;
-    error_context(&turn->result->error, "It is not known whether the %s was done. ",
-                  operation_name(turn->operation->kind));
+    error_context(&turn->result->error, LOST_WORDS, operation_name(turn->operation->kind));
     error_set_hint(&turn->result->error, "look at the record as it is now, before trying again");
 }
 
@@ -268,9 +342,8 @@ static int take_answer(struct wire *wire, const struct turn *turn,
     if (!error_is_set(error)) {
         return next;
     }
-    int64_t asked = http_retry_after(response);
-    if (error->retry_after == 0 && asked > 0) {
-        error->retry_after = asked > INT32_MAX ? INT32_MAX : (int)asked;
+    if (error->retry_after == 0) {
+        error->retry_after = http_retry_seconds(response);
     }
     if (!turn->read && says_nothing(response->status, error)) {
         mark_lost(turn);
@@ -340,11 +413,16 @@ static int exchange(struct wire *wire, struct turn *turn, struct http_request *r
 
 /* --- operations --- */
 
-static bool prepare(struct wire *wire, struct error *error)
+static bool prepare(struct wire *wire, struct cancel_token *token, struct error *error)
 {
     const struct backend_ops *ops = wire->backend->ops;
-    if (!wire->prepared && ops->prepare != NULL && !ops->prepare(wire->backend, error)) {
-        return false;
+    if (!wire->prepared && ops->prepare != NULL) {
+        wire->backend->token = token;
+        bool prepared = ops->prepare(wire->backend, error);
+        wire->backend->token = NULL;
+        if (!prepared) {
+            return false;
+        }
     }
     wire->prepared = true;
     return true;
@@ -376,16 +454,27 @@ static int run_step(struct wire *wire, struct turn *turn)
     }
 }
 
+static void go_to_step(struct turn *turn, int step)
+{
+    turn->step = step;
+    if (turn->begun_ahead > 0) {
+        turn->begun_ahead--;
+    } else {
+        turn->begun = step;
+    }
+}
+
 /* Runs the steps from one on; returns the one at which it ended. */
 static int run_steps(struct wire *wire, const struct operation *operation, int first,
                      struct cancel_token *token, struct result *result)
 {
-    struct turn turn = {.operation = operation, .step = first, .token = token, .result = result};
+    struct turn turn = {
+        .operation = operation, .step = first, .token = token, .result = result, .begun = first};
     for (int next = run_step(wire, &turn); next != STOP; next = run_step(wire, &turn)) {
         if (error_is_set(&result->error)) {
             break;
         }
-        turn.step = next;
+        go_to_step(&turn, next);
         if (result->expected > 0) {
             progress_report(wire->progress, result->done, result->expected);
         }
@@ -450,7 +539,7 @@ void wire_execute(struct wire *wire, const struct operation *operation, struct c
 {
     const struct backend_ops *ops = wire->backend->ops;
     bool fresh = !wire->prepared || lacks_session(wire);
-    if (!prepare(wire, &result->error) || !sign_in(wire, operation, token, &result->error)) {
+    if (!prepare(wire, token, &result->error) || !sign_in(wire, operation, token, &result->error)) {
         return;
     }
     int step = run_steps(wire, operation, 0, token, result);
@@ -459,7 +548,7 @@ void wire_execute(struct wire *wire, const struct operation *operation, struct c
     }
     error_clear(&result->error);
     wire->prepared = false;
-    if (prepare(wire, &result->error) && sign_in(wire, operation, token, &result->error)) {
+    if (prepare(wire, token, &result->error) && sign_in(wire, operation, token, &result->error)) {
         (void)run_steps(wire, operation, step, token, result);
     }
 }

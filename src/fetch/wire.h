@@ -33,6 +33,12 @@ void wire_wake(struct wire *wire);
 void wire_begin(struct wire *wire, uint64_t job, const struct progress *progress);
 /* Breaks off what nobody waits for; whether there was anything. */
 bool wire_tidy(struct wire *wire);
+/* Begins the first exchange of a read that is to be executed next, unless it is under way already.
+ * It is kept for a moment after the job has ended, for the one that goes on from there. False where
+ * there is no room for more. */
+bool wire_expect(struct wire *wire, const struct operation *operation);
+/* Milliseconds until there may be something to tidy; -1: there is nothing. */
+int wire_keeps_for(const struct wire *wire);
 void wire_execute(struct wire *wire, const struct operation *operation, struct cancel_token *token,
                   struct result *result);
 /* Ends the session that the server gave, if there is one; waits no longer than two seconds. */

@@ -64,6 +64,8 @@ void http_request_part(struct http_request *request, const char *name, const cha
 const char *http_response_header(const struct http_response *response, const char *name);
 /* Seconds the server asks to wait, by its Retry-After (a number or a date); -1 when it does not. */
 int64_t http_retry_after(const struct http_response *response);
+/* The same for struct error: 0 when it asks for nothing, and never more than an int holds. */
+int http_retry_seconds(const struct http_response *response);
 /* Appends text percent-encoded for a query value or path segment (unreserved characters kept). */
 void http_encode(struct text *out, const char *bytes, size_t length);
 /* Appends ?name=value or &name=value to a URL, both encoded. */

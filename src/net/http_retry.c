@@ -37,3 +37,9 @@ int64_t http_retry_after(const struct http_response *response)
     }
     return digits > MOST_DIGITS ? INT32_MAX : strtoll(value, NULL, 10);
 }
+
+int http_retry_seconds(const struct http_response *response)
+{
+    int64_t asked = http_retry_after(response);
+    return asked <= 0 ? 0 : asked > INT32_MAX ? INT32_MAX : (int)asked;
+}

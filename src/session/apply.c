@@ -468,6 +468,13 @@ static bool stops_apply(enum error_kind kind)
 
 static void take_write(struct apply *apply, struct apply_item *item, struct write_result *write)
 {
+    if (write->success && write->read_back) {
+        struct text line = {0};
+        text_format(&line, "%s %s: the answer was lost, but it was read back and was done",
+                    operation_name(operation_of[item->kind]), item->object);
+        session_log_add(apply->session, text_string(&line), false);
+        text_free(&line);
+    }
     if (write->success) {
         mark_done(apply, item, write->id);
     } else if (write->error.kind == ERROR_CONFLICT) {

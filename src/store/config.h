@@ -9,6 +9,7 @@
 #ifndef DOSSIER_STORE_CONFIG_H
 #define DOSSIER_STORE_CONFIG_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -105,6 +106,16 @@ bool profile_has_secret(const struct profile *profile, const char *name);
  * variable is unset, or the file is readable by others. */
 bool profile_secret(const struct profile *profile, const char *name, struct text *out,
                     struct error *error);
+
+/* How long a secret's command may take. */
+struct secret_limits {
+    int timeout;                  /* seconds; 0: as long as it likes */
+    const atomic_bool *cancelled; /* the command is ended when it is set; NULL: never */
+};
+/* The same within limits. A command that goes beyond them is ended: ERROR_TIMEOUT, or
+ * ERROR_CANCELLED. */
+bool profile_secret_within(const struct profile *profile, const char *name,
+                           struct secret_limits limits, struct text *out, struct error *error);
 void config_wipe(struct text *secret); /* overwrites, then frees */
 void config_overwrite(void *bytes, size_t length);
 

@@ -3,18 +3,20 @@
  *
  * A secret's command runs without a shell; its words are split here as a shell would split them,
  * but nothing in them is expanded. What passes through this file's hands is overwritten after use.
- * Any thread; waits for the command.
+ * Any thread; waits for the command, which is ended when it takes longer than it may.
  */
 #include <config.h>
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/memory.h"
@@ -22,7 +24,11 @@
 
 extern char **environ;
 
-enum { SECRET_LONGEST = 64 * 1024 };
+enum {
+    SECRET_LONGEST = 64 * 1024,
+    LOOK_AGAIN = 50, /* milliseconds between two looks at whether to go on */
+    MOST_LOOKS = 20  /* at a command that was asked to end, before it is made to */
+};
 
 void config_overwrite(void *bytes, size_t length)
 {
@@ -156,36 +162,105 @@ static int start_command(char *const *words, pid_t *child)
     return ends[0];
 }
 
+static int64_t now_milliseconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* A command under way, and when to end it. */
+struct running {
+    pid_t child;
+    int descriptor; /* its standard output */
+    int64_t until;  /* milliseconds, monotonic; 0: no end */
+    struct secret_limits limits;
+};
+
+static enum error_kind why_to_stop(const struct running *running)
+{
+    if (running->limits.cancelled != NULL && atomic_load(running->limits.cancelled)) {
+        return ERROR_CANCELLED;
+    }
+    return running->until > 0 && now_milliseconds() >= running->until ? ERROR_TIMEOUT : ERROR_NONE;
+}
+
+static enum error_kind wait_readable(const struct running *running)
+{
+    struct pollfd descriptor = {.fd = running->descriptor, .events = POLLIN};
+    enum error_kind stop = why_to_stop(running);
+    while (stop == ERROR_NONE && poll(&descriptor, 1, LOOK_AGAIN) <= 0) {
+        stop = why_to_stop(running);
+    }
+    return stop;
+}
+
 /* Reads to the end, so that the command is not stopped by a full pipe; keeps what fits. */
-static size_t read_all(int descriptor, char *bytes, size_t size)
+static enum error_kind read_all(const struct running *running, char *bytes, size_t size,
+                                size_t *length)
 {
     char spill[512];
-    size_t length = 0;
-    for (;;) {
-        bool full = length == size;
-        ssize_t got = full ? read(descriptor, spill, sizeof spill)
-                           : read(descriptor, bytes + length, size - length);
+    enum error_kind stop;
+    *length = 0;
+    while ((stop = wait_readable(running)) == ERROR_NONE) {
+        bool full = *length == size;
+        ssize_t got = full ? read(running->descriptor, spill, sizeof spill)
+                           : read(running->descriptor, bytes + *length, size - *length);
         if (got < 0 && errno == EINTR) {
             continue;
         }
         if (got <= 0) {
             break;
         }
-        length += full ? 0 : (size_t)got;
+        *length += full ? 0 : (size_t)got;
     }
     config_overwrite(spill, sizeof spill);
-    return length;
+    return stop;
 }
 
-static int wait_for(pid_t child)
+static void pause_before_looking(void)
 {
-    int status = 0;
-    while (waitpid(child, &status, 0) < 0) {
-        if (errno != EINTR) {
-            return -1;
-        }
+    (void)poll(NULL, 0, LOOK_AGAIN);
+}
+
+/* Has it ended? Then with its status; -1 where that cannot be known. */
+static bool has_ended(pid_t child, int *status)
+{
+    pid_t found = waitpid(child, status, WNOHANG);
+    if (found < 0 && errno != EINTR) {
+        *status = -1;
+        return true;
     }
-    return status;
+    return found == child;
+}
+
+/* Asks the command to end, and makes it when it does not. */
+static void end_command(pid_t child)
+{
+    int status;
+    (void)kill(child, SIGTERM);
+    for (int look = 0; !has_ended(child, &status); look++) {
+        if (look == MOST_LOOKS) {
+            (void)kill(child, SIGKILL);
+        }
+        pause_before_looking();
+    }
+}
+
+/* Waits for the end of a command that has closed its output, which most do by ending. */
+static enum error_kind wait_for(const struct running *running, int *status)
+{
+    enum error_kind stop = ERROR_NONE;
+    struct timespec moment = {0, 1000000};
+    while (!has_ended(running->child, status)) {
+        if ((stop = why_to_stop(running)) != ERROR_NONE) {
+            return stop;
+        }
+        (void)nanosleep(&moment, NULL);
+        moment.tv_nsec =
+            moment.tv_nsec < LOOK_AGAIN * 1000000 ? moment.tv_nsec * 2 : moment.tv_nsec;
+    }
+    return stop;
 }
 
 /* The first line of what the command printed. */
@@ -200,21 +275,43 @@ static bool take_first_line(const char *bytes, size_t length, struct text *out)
     return line > 0;
 }
 
-static bool run_words(char *const *words, struct text *out, struct error *error)
+static bool say_stopped(const struct running *running, const char *command, enum error_kind stop,
+                        struct error *error)
 {
-    pid_t child;
-    int descriptor = start_command(words, &child);
-    if (descriptor < 0) {
+    if (stop == ERROR_CANCELLED) {
+        return error_set(error, stop, "Cancelled while the command %s was running.", command);
+    }
+    error_set(error, stop, "the command %s did not end within %d second%s and was stopped", command,
+              running->limits.timeout, running->limits.timeout == 1 ? "" : "s");
+    error_set_hint(error, "run it by hand to see what it waits for, or set a longer timeout");
+    return false;
+}
+
+static bool run_words(char *const *words, struct secret_limits limits, struct text *out,
+                      struct error *error)
+{
+    struct running running = {.limits = limits};
+    running.until = limits.timeout > 0 ? now_milliseconds() + (int64_t)limits.timeout * 1000 : 0;
+    running.descriptor = start_command(words, &running.child);
+    if (running.descriptor < 0) {
         return error_set(error, ERROR_USAGE, "the command %s cannot be run: %s", words[0],
                          strerror(errno));
     }
     char *bytes = memory_allocate(SECRET_LONGEST);
-    size_t length = read_all(descriptor, bytes, SECRET_LONGEST);
-    close(descriptor);
-    int status = wait_for(child);
-    bool ok = status == 0 && take_first_line(bytes, length, out);
+    size_t length;
+    int status = 0;
+    enum error_kind stop = read_all(&running, bytes, SECRET_LONGEST, &length);
+    close(running.descriptor);
+    if (stop == ERROR_NONE) {
+        stop = wait_for(&running, &status);
+    }
+    bool ok = stop == ERROR_NONE && status == 0 && take_first_line(bytes, length, out);
     config_overwrite(bytes, SECRET_LONGEST);
     free(bytes);
+    if (stop != ERROR_NONE) {
+        end_command(running.child);
+        return say_stopped(&running, words[0], stop, error);
+    }
     if (ok) {
         return true;
     }
@@ -224,13 +321,14 @@ static bool run_words(char *const *words, struct text *out, struct error *error)
     return false;
 }
 
-static bool run_command(const char *line, struct text *out, struct error *error)
+static bool run_command(const char *line, struct secret_limits limits, struct text *out,
+                        struct error *error)
 {
     char **words = config_split_words(line, error);
     if (words == NULL) {
         return false;
     }
-    bool ok = run_words(words, out, error);
+    bool ok = run_words(words, limits, out, error);
     config_free_words(words);
     return ok;
 }
@@ -293,14 +391,14 @@ bool profile_has_secret(const struct profile *profile, const char *name)
            secret_entry(profile, name, "_env") != NULL || secret_entry(profile, name, "") != NULL;
 }
 
-bool profile_secret(const struct profile *profile, const char *name, struct text *out,
-                    struct error *error)
+bool profile_secret_within(const struct profile *profile, const char *name,
+                           struct secret_limits limits, struct text *out, struct error *error)
 {
     const struct config_entry *entry;
     bool ok;
     config_wipe(out);
     if ((entry = secret_entry(profile, name, "_command")) != NULL) {
-        ok = run_command(entry->value, out, error);
+        ok = run_command(entry->value, limits, out, error);
     } else if ((entry = secret_entry(profile, name, "_env")) != NULL) {
         ok = from_variable(entry->value, out, error);
     } else if ((entry = secret_entry(profile, name, "")) != NULL) {
@@ -311,8 +409,16 @@ bool profile_secret(const struct profile *profile, const char *name, struct text
         return false;
     }
     if (!ok) {
-        say_where(profile, entry, error);
+        if (error->kind != ERROR_CANCELLED) {
+            say_where(profile, entry, error);
+        }
         config_wipe(out);
     }
     return ok;
+}
+
+bool profile_secret(const struct profile *profile, const char *name, struct text *out,
+                    struct error *error)
+{
+    return profile_secret_within(profile, name, (struct secret_limits){0, NULL}, out, error);
 }

@@ -35,6 +35,8 @@ class Backend:
     orders_nulls = True  # puts them where the order says; where it does not, describe says so
     write_targets = ()  # method and path of what writes to `object`; none without a server
     write_words = ()  # texts of which one stands in the body of a write; none: the target tells
+    deleting, upserting = {}, {}  # a fault's method and path: of deletes and of upserts
+    reading = {"method": "GET"}  # of what reads
     secret_setting = "token_env"
     raw_write = None  # a raw query that would change something
     extra = ()  # what a new record needs besides its first text
@@ -156,6 +158,7 @@ class Spotler(Backend):
     object, texts, number = "accounts", ("name", "notes"), "campaignid"
     orders_nulls = False
     write_targets = (("PATCH", "/accounts"), ("POST", "/accounts"))
+    deleting = {"method": "DELETE", "path": "/accounts"}
     unknown_id = "4711"
     kinds = {"text": ("accounts", "name"), "number": ("opportunities", "value"),
              "date": ("opportunities", "closedate"), "datetime": ("accounts", "createddate"),
@@ -202,6 +205,7 @@ class Salesdirector(Backend):
     null_as = ""  # CSV has no null
     upload = "/api/v1/admin/opportunities/upload"
     write_targets = (("POST", upload),)
+    upserting = {"method": "POST", "path": upload}
     secret_setting = "api_key_env"
 
     def start(self, home):
@@ -254,6 +258,9 @@ class Stacksync(Backend):
              "reference": ("Contact", "AccountId")}
     match, match_values = "Code__c", ("code-new-1", "code-new-2")
     write_targets = (("POST", "/v1/object/update"), ("POST", "/v1/object/insert"))
+    deleting = {"method": "POST", "path": "/v1/object/delete"}
+    upserting = {"method": "POST", "path": "/v1/object/upsert"}
+    reading = {"method": "POST", "path": "/v1/object/get"}
     raw_write = ("POST https://MyDomainName.my.salesforce.com/services/data/v60.0/sobjects/Account"
                  '\n{"Name":"x"}')
     empty_as = None  # Salesforce keeps an empty text as null
@@ -294,6 +301,9 @@ class Forcesoap(Backend):
     match, match_values = "Code__c", ("code-new-1", "code-new-2")
     write_targets = (("POST", "/services/Soap/u/"),)
     write_words = ("<update>", "<create>")
+    deleting = {"path": "/services/Soap/u/", "contains": "<delete>"}
+    upserting = {"path": "/services/Soap/u/", "contains": "<upsert>"}
+    reading = {"method": "POST", "path": "/services/Soap/u/", "contains": "<retrieve>"}
     secret_setting = "password_env"
     empty_as = None  # Salesforce keeps an empty text as null
     spaces = {"p": "urn:partner.soap.sforce.com", "s": "urn:sobject.partner.soap.sforce.com"}

@@ -29,11 +29,14 @@ class Failures(Scenario):
     def fault(self, *rows, **row):
         self.backend.server.fault(*rows, **row)
 
+    def write_faults(self, **row):
+        """Faults that hit writes alone, however they are sent."""
+        return [{"path": path, "method": method, "contains": words, **row}
+                for method, path in self.backend.write_targets
+                for words in self.backend.write_words or ("",)]
+
     def fault_writes(self, **row):
-        """A fault that hits writes alone, however they are sent."""
-        self.fault(*({"path": path, "method": method, "contains": words, **row}
-                     for method, path in self.backend.write_targets
-                     for words in self.backend.write_words or ("",)))
+        self.fault(*self.write_faults(**row))
 
     # --- reading ---
 
@@ -103,33 +106,121 @@ class Failures(Scenario):
 
     # --- writing ---
 
-    def test_a_write_whose_answer_was_lost_is_not_sent_twice(self):
-        arguments = self.write()
-        for fault in ({"cut": 0}, {"cut": 60}, {"drop": True}):
+    def number(self):
+        return self.backend.stored(self.backend.object)[self.identity()].get(self.backend.number)
+
+    def change_number(self, exits, *more, done=True, **fault):
+        """An update of the number to another one, with a fault: sent once, and done or not."""
+        was = self.number()
+        wanted = 8 if was == 7 else 7
+        self.fault_writes(**fault)
+        self.backend.server.forget()
+        answer = self.run_it("update", self.backend.object, self.identity(),
+                             f"{self.backend.number}={wanted}", *more)
+        self.assertEqual(len(self.backend.writes()), 1, answer)
+        self.assertIn(answer.status, (exits,) if isinstance(exits, int) else exits, answer)
+        self.fault()
+        self.assertEqual(self.number(), wanted if done else was, answer)
+        return answer
+
+    def test_a_write_whose_answer_was_lost_is_read_back(self):
+        self.identity()
+        for fault in ({"cut": 0}, {"cut": 60}, {"garbage": True}, {"truncate": 5}):
             with self.subTest(fault=fault):
-                self.fault_writes(**fault)
+                answer = self.change_number(0, **fault)
+                self.assertIn("answer to the update was lost", answer.err)
+                self.assertIn("read back and holds what was sent", answer.err)
+                self.assertEqual(answer.out, "")
+
+    def test_a_write_that_stalls_is_read_back(self):
+        answer = self.change_number(0, "--set", "p.timeout=1", stall=4)
+        self.assertIn("read back and holds what was sent", answer.err)
+
+    def test_a_write_that_never_arrived_was_not_done(self):
+        self.run_ok(*self.write())
+        for fault, status in (({"drop": True}, 7), ({"status": 504}, (7, 10)),
+                              ({"status": 502}, (7, 10))):
+            with self.subTest(fault=fault):
+                answer = self.change_number(status, done=False, **fault)
+                self.assertIn("was not done", answer.err)
+                self.assertIn(self.backend.number, answer.err)
+                self.assertNotRegex(answer.err, "(?i)unknown whether|not known whether")
+                self.assert_sentence(answer)
+
+    def test_what_cannot_be_read_back_is_unknown(self):
+        """Reads fail too, from the write on."""
+        arguments, reading = self.write(), self.backend.reading
+        self.run_ok(*arguments)
+        before = [entry for entry in self.backend.requests()
+                  if entry["method"] == reading["method"] and
+                  entry["target"].startswith(reading.get("path", "")) and
+                  reading.get("contains", "") in entry["body"]]
+        for fault in ({"cut": 0}, {"garbage": True}, {"status": 504}):
+            with self.subTest(fault=fault):
+                self.fault(*self.write_faults(**fault),
+                           {**reading, "skip": len(before), "status": 500})
                 self.backend.server.forget()
                 answer = self.run_bad(7, *arguments)
                 self.assertRegex(answer.err, "(?i)unknown whether|not known whether")
+                self.assertIn("could not be read back", answer.err)
+                self.assertEqual(len(self.backend.writes()), 1)
+
+    def test_a_delete_whose_answer_was_lost(self):
+        self.need("delete")
+        for fault, status, words in (({"cut": 0}, 0, "not there any more"),
+                                     ({"drop": True}, 7, "still there")):
+            with self.subTest(fault=fault):
+                identity = self.new("Lost delete")
+                self.fault({**self.backend.deleting, **fault})
+                self.backend.server.forget()
+                answer = self.run_it("delete", self.backend.object, identity)
+                self.assertEqual(answer.status, status, answer)
+                self.assertIn(words, answer.err)
                 self.assertEqual(len(self.backend.writes()), 1)
                 self.fault()
+                self.assertEqual(identity in self.backend.stored(self.backend.object),
+                                 status != 0)
 
-    def test_an_answer_to_a_write_that_says_nothing(self):
-        arguments = self.write()
-        for fault in ({"garbage": True}, {"truncate": 5}):
-            with self.subTest(fault=fault):
-                self.fault_writes(**fault)
-                self.backend.server.forget()
-                answer = self.run_bad((7, 10), *arguments)
-                self.assertRegex(answer.err, "(?i)unknown whether|not known whether")
-                self.assertEqual(len(self.backend.writes()), 1)
-
-    def test_a_write_that_stalls(self):
-        arguments = self.write()
-        self.fault_writes(stall=6)
-        answer = self.run_bad(7, *arguments, "--set", "p.timeout=1")
-        self.assertRegex(answer.err, "(?i)unknown whether|not known whether")
+    def test_a_create_whose_answer_was_lost(self):
+        """Nothing tells the new record from others but a field whose values are unique."""
+        self.need("create")
+        text = self.backend.texts[0]
+        arguments = ("create", self.backend.object, *self.backend.extra, f"{text}=Lost create")
+        self.fault_writes(cut=0)
+        answer = self.run_it(*arguments)
         self.assertEqual(len(self.backend.writes()), 1)
+        self.fault()
+        rows = [row for row in self.backend.stored(self.backend.object).values()
+                if row[text] == "Lost create"]
+        self.assertEqual(len(rows), 1)
+        if self.backend.extra:  # its id is one that we give
+            self.assertEqual(answer.status, 0, answer)
+            self.assertIn("read back", answer.err)
+        else:
+            self.assertEqual(answer.status, 7, answer)
+            self.assertIn("unknown whether it was done", answer.err)
+            self.assertIn("nothing that was sent would tell", answer.err)
+            self.assert_sentence(answer)
+
+    def test_an_upsert_whose_answer_was_lost(self):
+        self.need("upsert")
+        text, number = self.backend.texts[0], self.backend.number
+        for fault, status in (({"cut": 0}, 0), ({"drop": True}, 7)):
+            with self.subTest(fault=fault):
+                self.fault({**self.backend.upserting, **fault})
+                self.backend.server.forget()
+                answer = self.run_it("upsert", self.backend.object, "--match", self.backend.match,
+                                     f"{self.backend.match}=lost-{status}", f"{text}=Lost upsert",
+                                     f"{number}=3")
+                self.assertEqual(answer.status, status, answer)
+                self.assertEqual(len(self.backend.writes()), 1)
+                self.fault()
+                there = [identity for identity, row in
+                         self.backend.stored(self.backend.object).items()
+                         if row[self.backend.match] == f"lost-{status}"]
+                self.assertEqual(len(there), 0 if status else 1)
+                self.assertEqual(answer.out.split(), there)
+                self.assertIn("was not done" if status else "read back", answer.err)
 
     def test_a_write_that_was_refused_before_it_was_done_is_sent_again(self):
         arguments = self.write()

@@ -169,6 +169,59 @@ class Reading(Scenario):
         self.assertEqual(found, sorted((str(v).casefold() for _, v in values if v is not None and
                                         str(v).casefold() >= "b"), reverse=True))
 
+    def parents(self):
+        """(object, path, [(id, the path's value)]) of a field of what the reference points at."""
+        name, field, values = self.values("reference")
+        described = self.json("describe", name)["fields"]
+        parent = next(row["references"] for row in described if row["name"] == field)
+        text = next(row["name"] for row in self.json("describe", parent)["fields"]
+                    if row["name"].lower() == "name")
+        names = {str(row[self.key(parent)]): row[text] for row in self.everything(parent)}
+        self.assertGreater(len({value for _, value in values}), 2)
+        return (name, f"{quoted_name(field)}.{quoted_name(text)}",
+                [(identity, names.get(str(value))) for identity, value in values])
+
+    def test_columns_of_parents(self):
+        name, path, values = self.parents()
+        key = self.key(name)
+        rows = self.json("query", name, "--columns", f"{quoted_name(key)}, {path}")
+        found = {str(row.pop(key)): next(iter(row.values())) for row in rows}
+        self.assertEqual(found, dict(values))
+
+    def test_filters_on_parents(self):
+        name, path, values = self.parents()
+        there = sorted({value for _, value in values if value is not None})
+        some, part = there[len(there) // 2], there[0][:4]
+        other, field, others = self.values("reference")
+        reference = dict(others)
+        one = next(value for value in reference.values() if value is not None)
+        literal = KINDS["reference"].literal(one)
+        tests = (
+            (f"{path} = '{some}'", lambda i, v: v == some),
+            (f"{path} != '{some}'", lambda i, v: v != some),
+            (f"not {path} contains '{part}'",
+             lambda i, v: v is None or part.casefold() not in v.casefold()),
+            (f"{path} is null", lambda i, v: v is None),
+            (f"{path} >= '{some}' and {quoted_name(field)} != {literal}",
+             lambda i, v: v is not None and v.casefold() >= some.casefold() and
+             reference[i] != one),
+            (f"{path} = '{some}' or {quoted_name(field)} = {literal}",
+             lambda i, v: v == some or reference[i] == one))
+        for text, test in tests:
+            wanted = {identity for identity, value in values if test(identity, value)}
+            self.assertEqual(set(self.ids(name, text)), wanted, text)
+            self.assertEqual(self.run_ok("query", name, text, "--count"), f"{len(wanted)}\n", text)
+        self.assertEqual(len(self.ids(name, f"{path} is not null limit 3")), 3)
+
+    def test_order_by_parents(self):
+        name, path, values = self.parents()
+        names = dict(values)
+        for direction in ("asc", "desc"):
+            found = self.ids(name, "--order", f"{path} {direction}")
+            self.assertEqual(set(found), set(names))
+            self.assert_ordered(KINDS["text"].key, [names[identity] for identity in found],
+                                f"{path} {direction}")
+
     def test_get(self):
         name, field, values = self.values("text")
         (first, value), (second, _) = values[0], values[-1]

@@ -48,6 +48,42 @@ class Pages(Net):
         self.assertEqual((len(ids), len(self.lists())), (1050, 11))
         self.assertEqual(self.server.stats()["most_in_flight"], 4)
 
+    def test_pages_that_are_filtered_here_are_read_ahead(self):
+        self.server.fault(delay_ms=30)
+        wanted = [number for number in self.ids() if "5" in str(number)]
+        for arguments in (("id like '%5%'",), ("name like '%' and id like '%5%'",)):
+            self.server.forget()
+            self.assertEqual(self.ids(*arguments), wanted)
+            asked = [entry["target"] for entry in self.lists()]
+            self.assertEqual((len(asked), len(set(asked))), (11, 11))
+            self.assertEqual(self.server.stats()["most_in_flight"], 4)
+        self.server.forget()
+        self.assertEqual(self.run_ok("query", "accounts", "id like '%5%'", "--count"),
+                         f"{len(wanted)}\n")
+        self.assertEqual(self.server.stats()["most_in_flight"], 4)
+        self.server.forget()
+        self.assertEqual(len(self.ids("name like '%' limit 50")), 50)
+        self.assertEqual(len(self.lists()), 1)
+        self.server.forget()
+        self.profile(parallel=1)
+        self.assertEqual(self.ids("id like '%5%'"), wanted)
+        self.assertEqual((len(self.lists()), self.server.stats()["most_in_flight"]), (11, 1))
+
+    def test_a_describe_asks_for_its_lists_together(self):
+        self.server.fault(path="/lookup/", delay_ms=60)
+        fields = {field["name"]: field for field in self.json("describe", "accounts")["fields"]}
+        values = [value["value"] for value in fields["type"]["picklist"]]
+        self.assertGreater(self.server.stats()["most_in_flight"], 1)
+        asked = [entry["target"] for entry in self.server.log() if "/lookup/" in entry["target"]]
+        self.assertGreater(len(asked), 2)
+        self.assertEqual(len(set(asked)), len(asked))
+        self.profile(parallel=1)
+        self.server.forget()
+        alone = {field["name"]: field for field in self.json("describe", "accounts")["fields"]}
+        self.assertEqual(alone, fields)
+        self.assertTrue(values)
+        self.assertEqual(self.server.stats()["most_in_flight"], 1)
+
     def test_parallel_one(self):
         self.profile(parallel=1)
         self.server.fault(delay_ms=5)
@@ -90,14 +126,19 @@ class Manners(Net):
         self.run_bad(8, "query", "accounts")
         self.assertEqual(len(self.lists()), 1)
 
-    def test_a_lost_write_is_unknown_and_sent_once(self):
+    def test_a_lost_write_is_read_back_and_sent_once(self):
         number = self.ids("limit 1")[0]
         self.server.forget()
         self.server.fault(method="PATCH", cut=0)
         answer = self.run_it("update", "accounts", number, "name=New name")
+        self.assertEqual((answer.status, answer.out), (0, ""), answer)
+        self.assertIn("was read back and holds what was sent", answer.err)
+        self.server.fault({"method": "PATCH", "drop": True},
+                          {"method": "GET", "path": f"/accounts/{number}", "status": 500})
+        answer = self.run_it("update", "accounts", number, "name=Another name")
         self.assertEqual(answer.status, 7, answer)
-        self.assertIn("not known whether", answer.err)
-        self.assertEqual([entry["method"] for entry in self.server.log()].count("PATCH"), 1)
+        self.assertIn("unknown whether it was done", answer.err)
+        self.assertEqual([entry["method"] for entry in self.server.log()].count("PATCH"), 2)
 
     def test_a_stalled_server_and_an_interrupt(self):
         self.server.fault({**LIST, "stall": 30})
@@ -110,6 +151,44 @@ class Manners(Net):
         run.communicate()
         self.assertEqual(run.returncode, 130)
         self.assertLess(time.monotonic() - before, 10)
+
+    def sleeping_command(self, **settings):
+        """A token_command that never ends by itself; it writes its process number first."""
+        script = self.home / "slow-token"
+        script.write_text(f"#!/bin/sh\necho $$ > {self.home}/number\nexec sleep 600\n",
+                          encoding="utf-8")
+        script.chmod(0o700)
+        self.configure("default = crm\n[profile crm]\nbackend = spotler\n"
+                       f"url = {self.server.url}\ntoken_command = {script}\n" +
+                       "".join(f"{name} = {value}\n" for name, value in settings.items()))
+        return self.home / "number"
+
+    def assert_gone(self, number):
+        with self.assertRaises(ProcessLookupError):
+            os.kill(int(number.read_text()), 0)
+
+    def test_a_command_for_the_token_that_does_not_end(self):
+        number = self.sleeping_command(timeout=1)
+        started = time.monotonic()
+        self.run_bad(7, "query", "accounts", says=("token_command", "within 1 second"))
+        self.assertLess(time.monotonic() - started, 10)
+        self.assert_gone(number)
+
+    def test_an_interrupt_while_the_command_for_the_token_runs(self):
+        number = self.sleeping_command()
+        process = subprocess.Popen([DOSSIER, "query", "accounts"], cwd=self.home,
+                                   env=self.environment, stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        deadline = time.monotonic() + 20
+        while not (number.exists() and number.read_text().endswith("\n")):
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.01)
+        started = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=20)
+        self.assertLess(time.monotonic() - started, 5)
+        self.assertEqual(process.returncode, 130)
+        self.assert_gone(number)
 
     def test_nobody_there(self):
         self.server.stop()

@@ -121,7 +121,17 @@ class Reading(Spotler):
         self.assertEqual(self.asked("GET", "/opportunities/1")[-1][2], {"lines": "true"})
 
     def test_fields_of_parents(self):
-        self.run_bad(9, "query", "contacts", "accountid.name = 'test'", says="accountid.name")
+        accounts = {row["id"]: row for row in self.json("query", "accounts")}
+        contacts = self.json("query", "contacts")
+        wanted = [row["id"] for row in contacts if accounts[row["accountid"]]["name"] == "test"]
+        self.server.forget()
+        rows = self.json("query", "contacts", "accountid.name = 'test'",
+                         "--columns", "id, account.name, accountid.ownerid")
+        self.assertEqual([row["id"] for row in rows], wanted)
+        self.assertEqual({row["accountid.ownerid"] for row in rows}, {accounts[FIRST]["ownerid"]})
+        got = [ids for _, _, query, _ in self.asked("GET", "/accounts")
+               for ids in query["q"]["id"]["$in"]]
+        self.assertEqual(sorted(got), sorted(accounts))  # each once
 
     def test_check(self):
         self.assertIn("100 accounts", self.run_ok("check"))

@@ -29,6 +29,7 @@ struct table {
 struct failure {
     enum error_kind kind;
     bool lost;
+    bool done; /* all the same */
     int times;
 };
 
@@ -301,7 +302,14 @@ void fake_fail(struct fake *fake, enum operation_kind kind, enum error_kind erro
                int times)
 {
     pthread_mutex_lock(&fake->lock);
-    fake->failures[kind] = (struct failure){error, lost, times};
+    fake->failures[kind] = (struct failure){error, lost, false, times};
+    pthread_mutex_unlock(&fake->lock);
+}
+
+void fake_lose(struct fake *fake, enum operation_kind kind, bool done, int times)
+{
+    pthread_mutex_lock(&fake->lock);
+    fake->failures[kind] = (struct failure){ERROR_NETWORK, true, done, times};
     pthread_mutex_unlock(&fake->lock);
 }
 
@@ -712,13 +720,28 @@ static void wait_unblocked(struct fake *fake, enum operation_kind kind, struct c
     fake->waiting[kind]--;
 }
 
-static bool fails(struct fake *fake, enum operation_kind kind, struct result *result)
+static void do_it(struct fake *fake, const struct operation *operation, bool checks,
+                  struct result *result)
 {
-    struct failure *failure = &fake->failures[kind];
+    if (operations[operation->kind] != NULL) {
+        operations[operation->kind](fake, operation, result);
+    } else {
+        do_writes(fake, operation, checks, result);
+    }
+}
+
+static bool fails(struct fake *fake, const struct operation *operation, struct result *result)
+{
+    struct failure *failure = &fake->failures[operation->kind];
     if (failure->times == 0) {
         return false;
     }
     failure->times--;
+    if (failure->done) {
+        struct result unheard = {0};
+        do_it(fake, operation, false, &unheard);
+        result_clear(&unheard);
+    }
     result->lost = failure->lost;
     error_set(&result->error, failure->kind, "The server said no.");
     return true;
@@ -742,12 +765,8 @@ static void execute(struct backend *backend, const struct operation *operation,
     wait_unblocked(fake, operation->kind, token);
     if (atomic_load(&token->cancelled)) {
         error_set(&result->error, ERROR_CANCELLED, "Cancelled.");
-    } else if (!fails(fake, operation->kind, result)) {
-        if (operations[operation->kind] != NULL) {
-            operations[operation->kind](fake, operation, result);
-        } else {
-            do_writes(fake, operation, (backend->ops->abilities & CAN_CHECK) != 0, result);
-        }
+    } else if (!fails(fake, operation, result)) {
+        do_it(fake, operation, (backend->ops->abilities & CAN_CHECK) != 0, result);
     }
     pthread_mutex_unlock(&fake->lock);
 }

@@ -35,6 +35,8 @@ void fake_unblock(struct fake *fake, enum operation_kind kind);
 void fake_wait_blocked(struct fake *fake, enum operation_kind kind); /* until one waits there */
 void fake_fail(struct fake *fake, enum operation_kind kind, enum error_kind error, bool lost,
                int times);
+/* The next operations of the kind lose their answer: after they were done, or before. */
+void fake_lose(struct fake *fake, enum operation_kind kind, bool done, int times);
 size_t fake_executed(struct fake *fake, enum operation_kind kind);
 /* Names of the operations in the order they were begun, separated by spaces; the caller frees. */
 char *fake_history(struct fake *fake);

@@ -419,6 +419,30 @@ static void a_lost_answer_is_unknown(void **state)
     assert_int_equal(session_change_count(stage->session), 1);
 }
 
+/* What was done is done, what was not stays staged as failed and may be sent again. */
+static void a_lost_answer_is_read_back(void **state)
+{
+    struct stage *stage = *state;
+    update(stage, "1", "name", "x");
+    fake_lose(stage->fake, OPERATION_UPDATE, true, 1);
+    apply(stage);
+    assert_int_equal(stage->report.succeeded, 1);
+    assert_int_equal(stage->report.unknown, 0);
+    assert_int_equal(session_change_count(stage->session), 0);
+    assert_store(stage, "1", "name", "x");
+    update(stage, "2", "name", "y");
+    fake_lose(stage->fake, OPERATION_UPDATE, false, 1);
+    apply(stage);
+    assert_int_equal(stage->report.failed, 1);
+    const struct change *change = session_change(stage->session, 0);
+    assert_int_equal(change->state, CHANGE_FAILED);
+    assert_non_null(strstr(change->error.message, "was not done"));
+    apply(stage);
+    assert_int_equal(stage->report.succeeded, 1);
+    assert_store(stage, "2", "name", "y");
+    assert_int_equal(fake_executed(stage->fake, OPERATION_UPDATE), 3);
+}
+
 static void a_cancelled_apply_is_unknown(void **state)
 {
     struct stage *stage = *state;
@@ -557,6 +581,7 @@ int main(void)
         STAGED_TEST(a_deleted_record_is_a_conflict),
         STAGED_TEST(a_newer_version_stamp_is_a_conflict),
         STAGED_TEST(a_lost_answer_is_unknown),
+        STAGED_TEST(a_lost_answer_is_read_back),
         STAGED_TEST(a_cancelled_apply_is_unknown),
         STAGED_TEST(an_end_while_sending_is_unknown),
         STAGED_TEST(a_new_record_may_refer_to_a_new_one),

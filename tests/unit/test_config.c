@@ -286,6 +286,31 @@ static void test_secrets(void **state)
     assert_no_secret(place, "", "has no token");
 }
 
+/* What ignores being asked to end is made to. */
+static void test_a_command_is_ended(void **state)
+{
+    struct place *place = *state;
+    struct text secret = {0};
+    atomic_bool cancelled;
+    atomic_init(&cancelled, true);
+    struct config *config = read_text(place, "[profile a]\nbackend = local\n"
+                                             "token_command = sh -c 'trap \"\" TERM; sleep 60'\n"
+                                             "[profile b]\nbackend = local\n"
+                                             "token_command = sh -c 'exec >&-; sleep 60'\n");
+    struct secret_limits cancel = {0, &cancelled}, second = {1, NULL};
+    const struct profile *profile = config_profile(config, "a");
+    assert_false(profile_secret_within(profile, "token", cancel, &secret, &place->error));
+    assert_int_equal(place->error.kind, ERROR_CANCELLED);
+    assert_false(profile_secret_within(profile, "token", second, &secret, &place->error));
+    assert_int_equal(place->error.kind, ERROR_TIMEOUT);
+    assert_non_null(strstr(place->error.message, "within 1 second"));
+    profile = config_profile(config, "b");
+    assert_false(profile_secret_within(profile, "token", second, &secret, &place->error));
+    assert_int_equal(place->error.kind, ERROR_TIMEOUT);
+    assert_int_equal(secret.length, 0);
+    config_free(config);
+}
+
 static void test_a_secret_others_can_read_is_refused(void **state)
 {
     struct place *place = *state;
@@ -330,6 +355,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_profile_named_demo_wins, make_place, remove_place),
         cmocka_unit_test_setup_teardown(test_setting_for_one_run, make_place, remove_place),
         cmocka_unit_test_setup_teardown(test_secrets, make_place, remove_place),
+        cmocka_unit_test_setup_teardown(test_a_command_is_ended, make_place, remove_place),
         cmocka_unit_test_setup_teardown(test_a_secret_others_can_read_is_refused, make_place,
                                         remove_place),
         cmocka_unit_test_setup_teardown(test_words_are_split_as_a_shell_does, make_place,

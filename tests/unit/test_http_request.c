@@ -2,6 +2,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -98,6 +99,28 @@ static void retry_after_is_seconds_or_a_date(void **state)
     assert_int_equal(retry_after("Sun, 06 Nov 1994 08:49:37 GMT", NULL), 0);
 }
 
+/* A date in the far future is more seconds than an int holds. */
+static void retry_seconds_fit(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *value;
+        int seconds;
+    } rows[] = {{"7", 7},
+                {"-7", 0},
+                {"soon", 0},
+                {"99999999999", INT32_MAX},
+                {"Sun, 06 Nov 2994 08:49:37 GMT", INT32_MAX}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char value[64];
+        (void)snprintf(value, sizeof value, "%s", rows[i].value);
+        struct http_header header = {"Retry-After", value, false};
+        struct http_response response = response_with(&header, 1);
+        assert_int_equal(http_retry_seconds(&response), rows[i].seconds);
+    }
+    assert_int_equal(http_retry_seconds(&(struct http_response){.status = 429}), 0);
+}
+
 static bool allowed(const char *url, bool plain)
 {
     struct error error = {0};
@@ -142,6 +165,7 @@ int main(void)
         cmocka_unit_test(secrets_are_not_printed),
         cmocka_unit_test(parts_are_printed),
         cmocka_unit_test(retry_after_is_seconds_or_a_date),
+        cmocka_unit_test(retry_seconds_fit),
         cmocka_unit_test(plain_http_stays_on_this_machine),
         cmocka_unit_test(origins_are_scheme_host_and_port),
     };

@@ -175,9 +175,45 @@ static void test_mistakes(void **state)
     }
 }
 
+/* With a schema a mistake says what the field takes; without, or for a parent's, "a value". */
+static void a_mistake_says_what_the_field_takes(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *typed;
+        const char *message;
+        bool hint;
+    } rows[] = {
+        {"Amount > ten", "column 10: expected a number, found 'ten'", false},
+        {"amount in (1, ten)", "column 15: expected a number, found 'ten'", false},
+        {"amount between 1 and", "column 21: expected a number, found the end", false},
+        {"open = maybe", "column 8: expected true or false, found 'maybe'", false},
+        {"closedate > soon", "column 13: expected a date, such as", true},
+        {"stage = won", "column 9: expected text in quotes, found 'won'", true},
+        {"account.amount = ten", "column 18: expected a value, found 'ten'", true},
+        {"nosuch = ten", "column 10: expected a value, found 'ten'", true},
+    };
+    struct schema *schema = schema_new("Opportunity");
+    schema_add_field(schema, "Amount", FIELD_CURRENCY);
+    schema_add_field(schema, "Open", FIELD_BOOLEAN);
+    schema_add_field(schema, "CloseDate", FIELD_DATE);
+    schema_add_field(schema, "Stage", FIELD_STRING);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct query *query = query_new("Opportunity");
+        struct error error = {0};
+        assert_false(query_parse_for(query, rows[i].typed, schema, NULL, &error));
+        assert_memory_equal(error.message, rows[i].message, strlen(rows[i].message));
+        assert_int_equal(error.hint != NULL, rows[i].hint);
+        error_clear(&error);
+        query_free(query);
+    }
+    schema_release(schema);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_mistake_says_what_the_field_takes),
         cmocka_unit_test(test_spellings),
         cmocka_unit_test(test_mistakes),
     };

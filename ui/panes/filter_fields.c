@@ -51,9 +51,6 @@ void field_choices_make(struct field_choices *choices, struct session *session,
             add(choices, &part, 1, schema->fields[i].label);
         }
     }
-    if (!session_can(session, CAN_PARENT_PATHS)) {
-        return;
-    }
     for (size_t i = 0; i < schema->field_count; i++) {
         const struct field *field = &schema->fields[i];
         const struct schema *parent = field->references && field->relation

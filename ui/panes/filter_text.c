@@ -40,7 +40,8 @@ struct query *filter_text_read(struct filter_text *text, struct session *session
     struct query *query = query_new(object);
     error_clear(&text->error);
     text->error_column = 0;
-    if (!query_parse(query, text_string(&text->line.text), &text->error_column, &text->error) ||
+    if (!query_parse_for(query, text_string(&text->line.text), session_schema(session, object),
+                         &text->error_column, &text->error) ||
         !session_resolve(session, query, -2, &text->error)) {
         if (!text->error_column) {
             text->error_column = column_in_words(text->error.message);

@@ -143,17 +143,20 @@ static bool take_session(struct forcesoap *forcesoap, struct error *error)
     const char *server_url = profile_setting(forcesoap->profile, "server_url");
 
     forcesoap->server_url = endpoint_of(server_url, forcesoap->version);
-    return profile_secret(forcesoap->profile, "session_id", &forcesoap->session, error);
+    return backend_secret(&forcesoap->base, forcesoap->profile, "session_id", &forcesoap->session,
+                          error);
 }
 
 /* Salesforce takes the security token as the end of the password. */
 static bool take_password(struct forcesoap *forcesoap, struct error *error)
 {
     struct text token = {0};
-    bool fetched = profile_secret(forcesoap->profile, "password", &forcesoap->password, error);
+    bool fetched = backend_secret(&forcesoap->base, forcesoap->profile, "password",
+                                  &forcesoap->password, error);
 
     if (fetched && profile_has_secret(forcesoap->profile, "security_token"))
-        fetched = profile_secret(forcesoap->profile, "security_token", &token, error);
+        fetched =
+            backend_secret(&forcesoap->base, forcesoap->profile, "security_token", &token, error);
     if (fetched)
         text_append(&forcesoap->password, text_string(&token), token.length);
     config_wipe(&token);

@@ -44,17 +44,12 @@ static bool fail_status(long status, struct error *error)
 
 static void fail_by_status(const struct http_response *response, struct error *error)
 {
-    const char *wait = http_response_header(response, "Retry-After");
-    struct value seconds;
     if (!fail_status(response->status, error)) {
         error_set(error,
                   response->status >= 400 && response->status < 500 ? ERROR_USAGE : ERROR_SERVER,
                   "SalesDirector.ai answered with status %ld", response->status);
     }
-    if (wait != NULL && value_parse_number(wait, strlen(wait), &seconds) &&
-        seconds.kind == VALUE_INTEGER && seconds.as.integer > 0 && seconds.as.integer < 86400) {
-        error->retry_after = (int)seconds.as.integer;
-    }
+    error->retry_after = http_retry_seconds(response);
 }
 
 /* `fail`: data says of each field why. */

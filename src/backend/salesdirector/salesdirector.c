@@ -133,12 +133,13 @@ static int64_t set_may_be_old(const struct salesdirector *instance,
         return 0;
     }
     if (operation->kind == OPERATION_PAGE) {
-        return MOMENT_MILLISECONDS;
+        return operation->fresh ? 0 : MOMENT_MILLISECONDS;
     }
     bool needed = operation->kind == OPERATION_LIST_OBJECTS
                       ? operation->count_objects && (object == NULL || object->readable)
                       : object->readable;
-    return needed ? (int64_t)instance->refresh * 1000 : -1;
+    int64_t most = operation->fresh ? 0 : (int64_t)instance->refresh * 1000;
+    return needed ? most : -1;
 }
 
 static bool is_set_needed(const struct salesdirector *instance, const struct operation *operation)
@@ -230,7 +231,7 @@ static bool prepare(struct backend *backend, struct error *error)
 {
     struct salesdirector *instance = (struct salesdirector *)backend;
     config_wipe(&instance->api_key);
-    return profile_secret(instance->profile, "api_key", &instance->api_key, error);
+    return backend_secret(backend, instance->profile, "api_key", &instance->api_key, error);
 }
 
 static char *base_url(const char *url)

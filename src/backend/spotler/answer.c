@@ -131,14 +131,6 @@ static void add_validation(struct error *error, json_t *validation)
 
 /* --- errors --- */
 
-static int seconds_of(const char *text)
-{
-    int64_t seconds;
-    return text != NULL && spotler_is_integer(text, &seconds) && seconds > 0 && seconds < 86400
-               ? (int)seconds
-               : 0;
-}
-
 static size_t status_row(long status)
 {
     size_t count = sizeof statuses / sizeof statuses[0];
@@ -180,7 +172,7 @@ static void fill_refusal(const struct http_response *response, const char *attem
     if (kind == ERROR_NOT_FOUND && response->status >= 500) {
         error_set_hint(error, "the profile's plan may not have it; `dossier objects` lists names");
     }
-    error->retry_after = seconds_of(http_response_header(response, "Retry-After"));
+    error->retry_after = http_retry_seconds(response);
     error_set_server(error, response->body, response->length);
     add_validation(error, json_member(json, "validation"));
 }

@@ -535,6 +535,15 @@ static int next_lookup(const struct spotler *spotler, const struct schema *schem
     return 0;
 }
 
+/* The lists of values do not depend on one another. */
+int spotler_step_after_describe(const struct spotler *spotler, int step,
+                                const struct result *result)
+{
+    return step < STEP_LOOKUP || result->schema == NULL
+               ? 0
+               : next_lookup(spotler, result->schema, (size_t)(step - STEP_LOOKUP) + 1);
+}
+
 static int take_lookup(struct spotler *spotler, const struct operation *operation, int step,
                        const struct http_response *response, struct result *result)
 {

@@ -99,6 +99,10 @@ void spotler_encode_describe(const struct spotler *spotler, const struct operati
 int spotler_decode_describe(struct spotler *spotler, const struct operation *operation, int step,
                             const struct http_response *response, struct result *result);
 
+/* As backend_ops.step_after. */
+int spotler_step_after_describe(const struct spotler *spotler, int step,
+                                const struct result *result);
+
 /* --- filter.c --- */
 
 /* What of a filter can be sent, and what has to be looked at here. */

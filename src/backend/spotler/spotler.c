@@ -210,6 +210,18 @@ static int decode(struct backend *backend, const struct operation *operation, in
                                               result);
 }
 
+/* Lists of values, and the counts of the objects after the first, which tells whether the token is
+ * taken. */
+static int step_after(const struct backend *backend, const struct operation *operation, int step,
+                      const struct result *result)
+{
+    if (operation->kind == OPERATION_DESCRIBE) {
+        return spotler_step_after_describe((const struct spotler *)backend, step, result);
+    }
+    bool counts = operation->kind == OPERATION_LIST_OBJECTS && operation->count_objects && step > 0;
+    return counts && (size_t)step + 1 < result->object_count ? step + 1 : 0;
+}
+
 /* --- the instance --- */
 
 static bool refuse_setting(const struct profile *profile, const char *name, struct error *error,
@@ -330,7 +342,7 @@ static bool prepare(struct backend *backend, struct error *error)
 {
     struct spotler *spotler = (struct spotler *)backend;
     config_wipe(&spotler->token);
-    if (!profile_secret(spotler->profile, "token", &spotler->token, error)) {
+    if (!backend_secret(backend, spotler->profile, "token", &spotler->token, error)) {
         return false;
     }
     for (size_t i = 0; i < spotler->token.length; i++) {
@@ -372,6 +384,7 @@ const struct backend_ops spotler_backend = {
     .prepare = prepare,
     .encode = encode,
     .decode = decode,
+    .step_after = step_after,
     .cursor_at = spotler_cursor_at,
     .describe_instance = describe_instance,
 };

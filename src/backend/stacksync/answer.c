@@ -157,7 +157,6 @@ void answer_fail(const struct answer *answer)
     const struct http_response *response = answer->response;
     struct error *error = &answer->result->error;
     enum error_kind kind = status_kind(answer);
-    const char *retry = http_response_header(response, "Retry-After");
     struct error ignored = {0};
     json_t *document = json_read(response->body, response->length, &ignored);
     const json_t *problem = document ? find_problem(document) : NULL;
@@ -172,8 +171,7 @@ void answer_fail(const struct answer *answer)
     if (!problem && response->length)
         error_set_server(error, response->body,
                          response->length < MOST_SHOWN ? response->length : MOST_SHOWN);
-    if (retry)
-        error->retry_after = (int)strtol(retry, NULL, 10);
+    error->retry_after = http_retry_seconds(response);
     say_what(answer, error);
     json_decref(document);
 }

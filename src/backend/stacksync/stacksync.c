@@ -157,7 +157,7 @@ static bool prepare(struct backend *backend, struct error *error)
 {
     struct stacksync *stacksync = (struct stacksync *)backend;
 
-    return profile_secret(stacksync->profile, "token", &stacksync->token, error);
+    return backend_secret(backend, stacksync->profile, "token", &stacksync->token, error);
 }
 
 static char *describe_instance(const struct backend *backend)
