@@ -345,5 +345,6 @@ const struct backend_ops forcesoap_backend = {
     .is_signed_in = is_signed_in,
     .encode = encode,
     .decode = decode,
+    .step_after = soap_step_after,
     .describe_instance = describe_instance,
 };
