@@ -12,14 +12,15 @@
 #include "backend/forcesoap/forcesoap.h"
 #include "backend/local/local.h"
 #include "backend/salesdirector/salesdirector.h"
+#include "backend/snapforce/snapforce.h"
 #include "backend/spotler/spotler.h"
 #include "backend/stacksync/stacksync.h"
 #include "core/memory.h"
 #include "core/text.h"
 
 static const struct backend_ops *const adapters[] = {
-    &forcesoap_backend, &local_backend,     &salesdirector_backend,
-    &spotler_backend,   &stacksync_backend,
+    &forcesoap_backend, &local_backend,   &salesdirector_backend,
+    &snapforce_backend, &spotler_backend, &stacksync_backend,
 };
 
 static const char *const operation_names[OPERATION_KIND_COUNT] = {

@@ -85,10 +85,12 @@ struct parameter {
 struct operation {
     enum operation_kind kind;
     char *object;
-    struct schema *schema;    /* held; set for everything on an object but describe */
-    struct query *query;      /* page, count, group: resolved; what is pushed down */
-    struct position position; /* page; count: with POSITION_ID, how many records come before it */
-    size_t page_size;         /* page: most rows wanted; 0: the adapter's choice */
+    struct schema *schema;     /* held; set for everything on an object but describe */
+    struct query *query;       /* page, count, group: resolved; what is pushed down */
+    const struct filter *rest; /* page: what of the filter the engine looks at itself, borrowed; an
+                                  adapter may give fewer of the records that fail it, or none */
+    struct position position;  /* page; count: with POSITION_ID, how many records come before it */
+    size_t page_size;          /* page: most rows wanted; 0: the adapter's choice */
     struct group_request group;
     char **ids; /* get, undelete; describe: further objects, where batch says that it can */
     size_t id_count;
@@ -228,6 +230,14 @@ struct backend_ops {
     int default_timeout;                /* seconds */
     const struct backend_action *actions;
     size_t action_count;
+
+    /* For a delete that keeps the record and sets a field of it: what becomes of the record ("made
+     * inactive, not deleted"), said wherever a delete is staged, reviewed or explained; the field
+     * and the value that it gets, so that undo can put back what was there. NULL: a delete
+     * deletes. */
+    const char *delete_words;
+    const char *delete_field;
+    const char *delete_value;
 
     /* Can this condition be sent? Pure, any thread. NULL: every condition can. */
     bool (*can_filter)(const void *unused, const struct filter *condition);

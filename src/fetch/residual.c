@@ -378,6 +378,7 @@ static struct page *read_filtered(struct engine *engine, const struct operation 
     struct operation operation = *asked;
     operation.kind = OPERATION_PAGE;
     operation.query = plan->sent;
+    operation.rest = plan->rest;
     operation.position = *position;
     operation.page_size = sent_page_size(engine->backend->ops, asked->page_size);
     struct result part = {0};

@@ -50,6 +50,7 @@ struct turn {
     bool read;
     int begun;          /* the last step whose exchange was begun, ahead of the others or not */
     size_t begun_ahead; /* how many steps that is after this one */
+    bool wrote;         /* an earlier exchange of the operation changed something, or may have */
 };
 
 struct wire *wire_new(struct backend *backend, const struct profile *profile, struct wire_host host)
@@ -310,7 +311,7 @@ static void mark_lost(const struct turn *turn)
 static void take_failure(const struct turn *turn, struct error *error)
 {
     error_move(&turn->result->error, error);
-    if (!turn->read && http_was_sent(turn->exchange)) {
+    if (turn->wrote || (!turn->read && http_was_sent(turn->exchange))) {
         mark_lost(turn);
     }
 }
@@ -332,13 +333,13 @@ static void mark_lost_records(const struct turn *turn, long status)
     }
 }
 
-static int take_answer(struct wire *wire, const struct turn *turn,
-                       const struct http_response *response)
+static int take_answer(struct wire *wire, struct turn *turn, const struct http_response *response)
 {
     struct error *error = &turn->result->error;
     int next = wire->backend->ops->decode(wire->backend, turn->operation, turn->step, response,
                                           turn->result);
     mark_lost_records(turn, response->status);
+    turn->wrote = turn->wrote || !turn->read;
     if (!error_is_set(error)) {
         return next;
     }
@@ -428,9 +429,13 @@ static bool prepare(struct wire *wire, struct cancel_token *token, struct error 
     return true;
 }
 
-static void explain(const struct turn *turn, struct http_request *request)
+static void explain(const struct wire *wire, const struct turn *turn, struct http_request *request)
 {
     struct text words = {0};
+    const char *kept = wire->backend->ops->delete_words;
+    if (turn->operation->kind == OPERATION_DELETE && kept != NULL) {
+        text_format(&words, "%s: %s\n", turn->operation->object, kept);
+    }
     http_print_request(request, &words);
     http_request_clear(request);
     turn->result->text = text_take(&words);
@@ -445,7 +450,7 @@ static int run_step(struct wire *wire, struct turn *turn)
                                           turn->result);
     case WIRE_SEND:
         if (turn->operation->explain) {
-            explain(turn, &request);
+            explain(wire, turn, &request);
             return STOP;
         }
         return exchange(wire, turn, &request);

@@ -32,6 +32,11 @@ struct http_part {
     struct text body;
 };
 
+/* Bytes of a body that are a secret. */
+struct http_span {
+    size_t start, length;
+};
+
 struct http_request {
     char *method; /* "GET", "POST", "PATCH", "DELETE" … */
     char *url;    /* whole, already encoded; sent as it is (no dot segments removed) */
@@ -43,6 +48,9 @@ struct http_request {
     size_t part_count;
     const char *label; /* a constant: what the log calls it, where URLs are all the same; or NULL */
     bool secret_body;  /* holds a password or key: never printed */
+    struct http_span *secrets; /* of the body, in order: printed as *** */
+    size_t secret_count;
+    size_t most_bytes; /* of the answer's body, unpacked; 0: as many as any answer may have */
     bool read;         /* changes nothing there: may be retried, and redirects are followed */
 };
 
@@ -60,6 +68,10 @@ void http_request_header(struct http_request *request, const char *name, const c
                          bool secret);
 void http_request_part(struct http_request *request, const char *name, const char *file_name,
                        const char *type, const char *bytes, size_t length);
+/* Appends name=value to a body of application/x-www-form-urlencoded, and gives it its headers when
+ * it is the first. A secret one is printed as ***. */
+void http_request_form(struct http_request *request, const char *name, const char *value,
+                       size_t length, bool secret);
 /* The first header of this name, without regard to case; NULL when there is none. */
 const char *http_response_header(const struct http_response *response, const char *name);
 /* Seconds the server asks to wait, by its Retry-After (a number or a date); -1 when it does not. */

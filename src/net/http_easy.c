@@ -24,12 +24,18 @@ int64_t http_now(void)
 
 /* --- what comes in --- */
 
+size_t http_most_bytes(const struct http_request *request)
+{
+    bool own = request->most_bytes > 0 && request->most_bytes < HTTP_MOST_BYTES;
+    return own ? request->most_bytes : HTTP_MOST_BYTES;
+}
+
 static size_t take_body(char *bytes, size_t size, size_t count, void *context)
 {
     struct http_exchange *exchange = context;
     size_t length = size * count;
     exchange->last_byte = http_now();
-    if (length > HTTP_MOST_BYTES - exchange->body.length) {
+    if (length > http_most_bytes(&exchange->request) - exchange->body.length) {
         exchange->stop = STOP_TOO_LARGE;
         return 0;
     }

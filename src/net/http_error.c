@@ -72,7 +72,8 @@ static bool explain_stop(struct http_exchange *exchange, const char *host)
     struct error *error = &exchange->error;
     switch (exchange->stop) {
     case STOP_TOO_LARGE:
-        error_set(error, ERROR_PROTOCOL, "The answer of %s is larger than 256 MB.", host);
+        error_set(error, ERROR_PROTOCOL, "The answer of %s is larger than %zu MB.", host,
+                  http_most_bytes(&exchange->request) / 1024 / 1024);
         error_set_hint(error, "ask for fewer records at once, with `page_size` in the profile");
         return true;
     case STOP_HEADERS:

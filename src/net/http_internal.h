@@ -56,6 +56,8 @@ struct http_exchange {
 };
 
 int64_t http_now(void);
+/* How long the answer's body may be. */
+size_t http_most_bytes(const struct http_request *request);
 /* Makes the easy handle ready for exchange->url. */
 void http_easy_prepare(struct http_exchange *exchange);
 void http_easy_release(struct http_exchange *exchange);

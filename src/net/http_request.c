@@ -39,6 +39,7 @@ void http_request_clear(struct http_request *request)
         config_wipe(&request->parts[i].body);
     }
     free(request->parts);
+    free(request->secrets);
     memset(request, 0, sizeof *request);
 }
 
@@ -60,6 +61,26 @@ void http_request_part(struct http_request *request, const char *name, const cha
                                .file_name = memory_copy_string(file_name),
                                .type = memory_copy_string(type)};
     text_append(&part->body, bytes, length);
+}
+
+void http_request_form(struct http_request *request, const char *name, const char *value,
+                       size_t length, bool secret)
+{
+    if (!request->has_body) {
+        request->has_body = true;
+        http_request_header(request, "Content-Type", "application/x-www-form-urlencoded", false);
+    }
+    text_append_string(&request->body, request->body.length > 0 ? "&" : "");
+    http_encode(&request->body, name, strlen(name));
+    text_append_character(&request->body, '=');
+    size_t start = request->body.length;
+    http_encode(&request->body, value, length);
+    if (secret) {
+        request->secrets =
+            memory_resize(request->secrets, request->secret_count + 1, sizeof *request->secrets);
+        request->secrets[request->secret_count++] =
+            (struct http_span){start, request->body.length - start};
+    }
 }
 
 const char *http_response_header(const struct http_response *response, const char *name)
@@ -108,6 +129,19 @@ void http_query(struct text *url, const char *name, const char *value)
 
 /* --- words --- */
 
+/* The body with *** in the place of its secrets. */
+static void mask_body(const struct http_request *request, struct text *out)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < request->secret_count; i++) {
+        const struct http_span *secret = &request->secrets[i];
+        text_append(out, request->body.bytes + at, secret->start - at);
+        text_append_string(out, "***");
+        at = secret->start + secret->length;
+    }
+    text_append(out, text_string(&request->body) + at, request->body.length - at);
+}
+
 static void print_body(const struct text *body, bool secret, struct text *out)
 {
     if (secret) {
@@ -149,6 +183,9 @@ void http_print_request(const struct http_request *request, struct text *out)
         print_part(&request->parts[i], request->secret_body, out);
     }
     if (request->part_count == 0 && request->has_body) {
-        print_body(&request->body, request->secret_body, out);
+        struct text shown = {0};
+        mask_body(request, &shown);
+        print_body(&shown, request->secret_body, out);
+        config_wipe(&shown);
     }
 }

@@ -344,6 +344,15 @@ static void invert_delete(const struct session *session, struct change *inverse,
     }
 }
 
+/* A record that was kept gets back what its field held before. */
+static void invert_kept(const struct backend_ops *ops, struct change *inverse,
+                        const struct record *before)
+{
+    struct value now = value_string(ops->delete_value);
+    struct value old = record_value(before, ops->delete_field);
+    change_set(inverse, ops->delete_field, &now, &old);
+}
+
 static const enum change_kind inverse_kind[] = {[CHANGE_UPDATE] = CHANGE_UPDATE,
                                                 [CHANGE_CREATE] = CHANGE_DELETE,
                                                 [CHANGE_DELETE] = CHANGE_CREATE};
@@ -354,12 +363,17 @@ static void add_inverse(struct apply *apply, const struct apply_item *item,
     if (change->kind == CHANGE_DELETE && item->before == NULL) {
         return;
     }
-    struct change *inverse = change_new(inverse_kind[change->kind], change->object,
-                                        change->kind == CHANGE_DELETE ? NULL : id);
+    const struct backend_ops *ops = apply->session->ops;
+    bool kept = change->kind == CHANGE_DELETE && ops->delete_field != NULL;
+    struct change *inverse =
+        change_new(kept ? CHANGE_UPDATE : inverse_kind[change->kind], change->object,
+                   change->kind == CHANGE_DELETE && !kept ? NULL : id);
     inverse->label = memory_copy_string(change->label);
     inverse->staged_at = change->staged_at;
     if (change->kind == CHANGE_UPDATE) {
         invert_update(inverse, change);
+    } else if (kept) {
+        invert_kept(ops, inverse, item->before);
     } else if (change->kind == CHANGE_DELETE) {
         invert_delete(apply->session, inverse, item->before);
     }

@@ -10,6 +10,7 @@ import http.client
 import io
 import json
 import sqlite3
+import urllib.parse
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
@@ -40,6 +41,7 @@ class Backend:
     secret_setting = "token_env"
     raw_write = None  # a raw query that would change something
     extra = ()  # what a new record needs besides its first text
+    deleted_as = None  # field and value of a record that a delete keeps
     server = None
 
     def start(self, home):
@@ -382,4 +384,67 @@ class Forcesoap(Backend):
         return {child.tag.partition("}")[2] for child in record} - {"type", "Id"}
 
 
-BACKENDS = (Local, Spotler, Stacksync, Salesdirector, Forcesoap)
+class Snapforce(Backend):
+    name, secret = "snapforce", "sf-test-key-4711"
+    object, texts, number = "Accounts", ("account_name", "description"), "employees"
+    unknown_id = "999999"
+    kinds = {"text": ("Accounts", "account_name"), "number": ("Opportunities", "amount"),
+             "date": ("Opportunities", "close_date"), "datetime": ("Events", "start_date"),
+             "picklist": ("Leads", "lead_status"), "reference": ("Contacts", "account_id")}
+    null_as = ""  # a form has no null
+    path = "/vintage/sf_receive_request.inc.php"
+    write_targets = (("POST", path),)
+    secret_setting = "api_key_env"
+    deleted_as = ("status", "Inactive")
+    write_words = ("method=insertRecords", "method=updateRecords")
+    can_hold = staticmethod(Forcesoap.can_hold)
+
+    def start(self, home):
+        self.server = Running("snapforce_server.py", "--rows", "40")
+        for text in TEXTS:
+            self.post("insertRecords", "Accounts", account_name=text, description="")
+        self.server.forget()
+
+    def settings(self):
+        return {"url": self.server.url + self.path, "api_user": "sf-user@example.com",
+                "api_key_env": "CONFORMANCE_SECRET"}
+
+    def post(self, method, module, **fields):
+        form = {"format": "xml", "api_user": "sf-user@example.com", "api_key": self.secret,
+                "module": module, "status": "Active", "method": method, **fields}
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.port)
+        connection.request("POST", self.path, urllib.parse.urlencode(form),
+                           {"Content-Type": "application/x-www-form-urlencoded"})
+        root = ElementTree.fromstring(connection.getresponse().read())
+        connection.close()
+        return root
+
+    def stored(self, name):
+        return {row.attrib["id"]: {field.tag: self.typed(field) for field in row}
+                for row in self.post("fetchRecords", name)}
+
+    @staticmethod
+    def typed(field):
+        if field.tag in ("employees", "amount"):
+            return json.loads(field.text) if field.text else None
+        return field.text or (None if field.tag == "close_date" else "")
+
+    @staticmethod
+    def form(entry):
+        return dict(urllib.parse.parse_qsl(entry["body"], keep_blank_values=True))
+
+    def is_write(self, entry):
+        return self.form(entry)["method"] != "fetchRecords"
+
+    def sent_fields(self, entry):
+        return set(self.form(entry)) - {"format", "api_user", "api_key", "module", "status",
+                                        "method", "account_id"}
+
+    def carries_secret(self, entry):
+        return self.form(entry)["api_key"] == self.secret
+
+    def shows_secret(self, entry):
+        return self.secret in entry["target"] + str(entry["headers"])
+
+
+BACKENDS = (Local, Spotler, Stacksync, Salesdirector, Forcesoap, Snapforce)

@@ -241,7 +241,9 @@ void detail_title(const struct pane *pane, struct text *out)
     }
     const struct change *change = self->schema == NULL ? NULL : detail_change(self);
     if (change != NULL && change->kind == CHANGE_DELETE) {
+        const char *kept = session_backend(pane->app->session)->delete_words;
         text_append_string(out, " ─ to be deleted");
+        text_format(out, kept == NULL ? "%s" : " (%s)", kept == NULL ? "" : kept);
     } else if (change != NULL && change->kind == CHANGE_CREATE) {
         text_append_string(out, " ─ new");
     }

@@ -291,6 +291,15 @@ static bool stage_delete(struct list_pane *self, const char *id, const char *lab
     return session_stage_delete(session, self->schema, id, label, version, error);
 }
 
+/* What a delete does where it does not delete: appended to the message. */
+static void print_kept(const struct list_pane *self, struct text *out)
+{
+    const char *kept = session_backend(self->pane.app->session)->delete_words;
+    if (kept != NULL) {
+        text_format(out, " (%s)", kept);
+    }
+}
+
 static void delete_marked(struct list_pane *self, struct error *error)
 {
     size_t done = 0;
@@ -309,9 +318,12 @@ static void delete_marked(struct list_pane *self, struct error *error)
         list_row_free(&row);
     }
     if (done > 0 && !error_is_set(error)) {
+        struct text kept = {0};
+        print_kept(self, &kept);
         list_clear_marks(self);
-        app_message(self->pane.app, ROLE_TEXT, "%zu record%s staged. u takes back, w reviews.",
-                    done, done == 1 ? "" : "s");
+        app_message(self->pane.app, ROLE_TEXT, "%zu record%s staged%s. u takes back, w reviews.",
+                    done, done == 1 ? "" : "s", text_string(&kept));
+        text_free(&kept);
     }
 }
 
@@ -327,12 +339,17 @@ static void delete_one(struct list_pane *self, struct error *error)
         char *label = list_row_label(self, &row);
         char *version = list_row_version(self, &row);
         bool back = row.change != NULL && row.change->kind == CHANGE_DELETE;
+        struct text kept = {0};
+        if (!back) {
+            print_kept(self, &kept);
+        }
         if (stage_delete(self, row.id, label, version, error)) {
             app_message(self->pane.app, ROLE_TEXT,
-                        back ? "%s is not to be deleted any more."
-                             : "%s is to be deleted. D takes it back.",
-                        label);
+                        back ? "%s is not to be deleted any more%s."
+                             : "%s is to be deleted%s. D takes it back.",
+                        label, text_string(&kept));
         }
+        text_free(&kept);
         free(label);
         free(version);
     }

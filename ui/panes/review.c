@@ -270,8 +270,10 @@ static enum role change_role(const struct change *change)
 }
 
 /* What stands at the right of a change's heading: how it stands with it. */
-static void print_state(const struct change *change, bool fields_shown, struct text *out)
+static void print_state(const struct session *session, const struct change *change,
+                        bool fields_shown, struct text *out)
 {
+    const char *kept = session_backend(session)->delete_words;
     if (change->state == CHANGE_CONFLICT) {
         text_append_string(out, "changed by someone else: Enter to settle");
     } else if (change->state == CHANGE_UNKNOWN) {
@@ -282,6 +284,8 @@ static void print_state(const struct change *change, bool fields_shown, struct t
         text_append_string(out, "failed: ");
         text_append_string(out, change->error.field_count > 0 ? change->error.fields[0].message
                                                               : change->error.message);
+    } else if (change->kind == CHANGE_DELETE && kept != NULL) {
+        text_append_string(out, kept);
     } else if (!fields_shown && change->field_count > 0) {
         text_format(out, "%zu field%s", change->field_count, change->field_count == 1 ? "" : "s");
     }
@@ -300,7 +304,7 @@ static void draw_heading(struct review_pane *review, struct canvas *canvas, int 
     enum role role = change_role(change);
     bool chosen = find_number(review->chosen, review->chosen_count, change->id) >= 0;
     struct text state = {0};
-    print_state(change, fields_are_shown(review, change), &state);
+    print_state(review->pane.app->session, change, fields_are_shown(review, change), &state);
     int object = columns > 100 ? 22 : 14;
     int label = columns > 70 ? columns * 2 / 5 : columns / 3;
     canvas_string(canvas, row, 1, 1, role,
