@@ -78,6 +78,9 @@ class Snapforce(Service):
         if options.rows:
             fields = dict(EXAMPLE)
             self.records["Leads"][fields.pop("lead_id")] = ["Active", fields]
+        if options.odd:
+            self.records["Accounts"]["1001"][1].update(employees="007", founded="2026-02",
+                                                       annual_revenue="1,000")
         self.next_id += options.rows
 
     @classmethod
@@ -94,6 +97,8 @@ class Snapforce(Service):
         parser.add_argument("--none", choices=("empty", "message"), default="empty",
                             help="how a list without records looks")
         parser.add_argument("--cdata", action="store_true")
+        parser.add_argument("--odd", action="store_true",
+                            help="an account whose values fit no type but text")
         parser.add_argument("--latin1", action="store_true")
         parser.add_argument("--sparse", action="store_true", help="no elements for empty texts")
         parser.add_argument("--no-status", action="store_true",

@@ -270,6 +270,22 @@ static void sizes_are_capped(void **state)
     rig_close(&rig);
 }
 
+static void a_request_may_allow_less(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_open(&rig, NULL);
+    for (size_t most = 2097152; most <= 2097153; most++) {
+        struct http_request request = request_for(&rig, "GET", "/bytes/2097153");
+        request.most_bytes = most;
+        assert_int_equal(send_request(&rig, request), most == 2097153);
+        if (most < 2097153) {
+            assert_failed(&rig, ERROR_PROTOCOL, "larger than 2 MB");
+        }
+    }
+    rig_close(&rig);
+}
+
 static void a_header_with_a_line_end_is_refused(void **state)
 {
     (void)state;
@@ -387,6 +403,7 @@ int main(void)
         cmocka_unit_test(a_redirect_to_plain_http_elsewhere_is_not_followed),
         cmocka_unit_test(what_fails_is_said_in_words),
         cmocka_unit_test(sizes_are_capped),
+        cmocka_unit_test(a_request_may_allow_less),
         cmocka_unit_test(a_header_with_a_line_end_is_refused),
         cmocka_unit_test(a_write_over_a_dead_connection_is_sent_once),
         cmocka_unit_test(silence_is_a_time_out),

@@ -58,6 +58,23 @@ static void secrets_are_not_printed(void **state)
     assert_null(request.headers);
 }
 
+static void a_form_hides_its_secrets_by_their_place(void **state)
+{
+    (void)state;
+    struct http_request request = {.method = memory_copy_string("POST"),
+                                   .url = memory_copy_string("https://h/")};
+    struct text out = {0};
+    http_request_form(&request, "user", "a&b", 3, true);
+    http_request_form(&request, "note", "key k=ä ", 9, false);
+    http_request_form(&request, "key", "k", 1, true);
+    assert_string_equal(text_string(&request.body), "user=a%26b&note=key%20k%3D%C3%A4%20&key=k");
+    http_print_request(&request, &out);
+    assert_text(&out, "POST https://h/\nContent-Type: application/x-www-form-urlencoded\n\n"
+                      "user=***&note=key%20k%3D%C3%A4%20&key=***\n");
+    http_request_clear(&request);
+    assert_null(request.secrets);
+}
+
 static void parts_are_printed(void **state)
 {
     (void)state;
@@ -163,6 +180,7 @@ int main(void)
         cmocka_unit_test(only_unreserved_bytes_stay),
         cmocka_unit_test(parameters_are_joined),
         cmocka_unit_test(secrets_are_not_printed),
+        cmocka_unit_test(a_form_hides_its_secrets_by_their_place),
         cmocka_unit_test(parts_are_printed),
         cmocka_unit_test(retry_after_is_seconds_or_a_date),
         cmocka_unit_test(retry_seconds_fit),

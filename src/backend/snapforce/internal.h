@@ -48,10 +48,9 @@ enum snap_fit {
     SNAP_FITS_DATE = 4,
     SNAP_FITS_DATETIME = 8,
     SNAP_FITS_EMAIL = 16,
-    SNAP_FITS_URL = 32,
-    SNAP_FITS_PHONE = 64,
-    SNAP_FITS_LINE = 128,
-    SNAP_FITS_ALL = 255
+    SNAP_FITS_PHONE = 32,
+    SNAP_FITS_LINE = 64,
+    SNAP_FITS_ALL = 127
 };
 
 struct snap_field {

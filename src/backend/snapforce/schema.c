@@ -55,9 +55,6 @@ static enum field_type text_type(const struct snap_field *field)
     if (field->filled && (field->fits & SNAP_FITS_EMAIL) != 0) {
         return FIELD_EMAIL;
     }
-    if (field->filled && (field->fits & SNAP_FITS_URL) != 0) {
-        return FIELD_URL;
-    }
     if (field->filled && (field->fits & SNAP_FITS_PHONE) != 0 && is_phone(field->name)) {
         return FIELD_PHONE;
     }

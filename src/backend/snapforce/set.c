@@ -157,10 +157,6 @@ static unsigned fits_of(const char *bytes, size_t length)
     unsigned fits = number_fits(bytes, length) | date_fits(bytes, length);
     fits |= is_email(bytes, length) ? SNAP_FITS_EMAIL : 0;
     fits |= is_phone(bytes, length) ? SNAP_FITS_PHONE : 0;
-    fits |= text_starts_folded(bytes, length, "http://", 7) ||
-                    text_starts_folded(bytes, length, "https://", 8)
-                ? SNAP_FITS_URL
-                : 0;
     return fits | (memchr(bytes, '\n', length) == NULL ? SNAP_FITS_LINE : 0);
 }
 
