@@ -152,18 +152,32 @@ static bool is_phone(const char *bytes, size_t length)
     return digits >= 3;
 }
 
-static unsigned fits_of(const char *bytes, size_t length)
+/* Which of the bits that are still open the value fits: what is decided costs nothing more. */
+static unsigned fits_of(unsigned open, const char *bytes, size_t length)
 {
-    unsigned fits = number_fits(bytes, length) | date_fits(bytes, length);
-    fits |= is_email(bytes, length) ? SNAP_FITS_EMAIL : 0;
-    fits |= is_phone(bytes, length) ? SNAP_FITS_PHONE : 0;
-    return fits | (memchr(bytes, '\n', length) == NULL ? SNAP_FITS_LINE : 0);
+    unsigned fits = 0;
+    if ((open & (SNAP_FITS_INTEGER | SNAP_FITS_NUMBER)) != 0) {
+        fits |= number_fits(bytes, length);
+    }
+    if ((open & (SNAP_FITS_DATE | SNAP_FITS_DATETIME)) != 0) {
+        fits |= date_fits(bytes, length);
+    }
+    if ((open & SNAP_FITS_EMAIL) != 0 && is_email(bytes, length)) {
+        fits |= SNAP_FITS_EMAIL;
+    }
+    if ((open & SNAP_FITS_PHONE) != 0 && is_phone(bytes, length)) {
+        fits |= SNAP_FITS_PHONE;
+    }
+    if ((open & SNAP_FITS_LINE) != 0 && memchr(bytes, '\n', length) == NULL) {
+        fits |= SNAP_FITS_LINE;
+    }
+    return fits;
 }
 
 static void learn(struct snap_field *field, const char *bytes, size_t length)
 {
     if (length > 0) {
-        field->fits &= fits_of(bytes, length);
+        field->fits &= fits_of(field->fits, bytes, length);
         field->filled = field->filled || !is_zero_date(bytes, length);
     }
 }
