@@ -18,6 +18,7 @@ enum { MOST_OPERATIONS = 24 };
 static struct profile profile;
 static struct operation *operations[MOST_OPERATIONS];
 static size_t operation_count;
+static struct query *narrow; /* its filter is what one operation leaves to the engine */
 
 static struct operation *add(enum operation_kind kind, struct schema *schema, const char *query)
 {
@@ -37,8 +38,8 @@ static void add_reading(struct schema *leads, struct schema *accounts)
     struct operation *page = add(OPERATION_PAGE, leads, "status = 'Inactive' limit 3");
     page->query = (query_free(page->query),
                    wire_query(leads, "status != 'x'", "contact_last, lead_id, status, type"));
-    struct operation *narrow = add(OPERATION_PAGE, leads, "");
-    narrow->rest = wire_query(leads, "contact_last = 'a' and type > 'b'", NULL)->filter;
+    narrow = wire_query(leads, "contact_last = 'a' and type > 'b'", NULL);
+    add(OPERATION_PAGE, leads, "")->rest = narrow->filter;
     struct operation *get = add(OPERATION_GET, leads, NULL);
     operation_add_id(get, "1");
     operation_add_id(get, "#A2");

@@ -260,6 +260,15 @@ class Writing(Snapforce):
         inserts = [form for form in self.forms() if form["method"] == "insertRecords"]
         self.assertEqual(len(inserts), 1)
 
+    def test_a_look_for_the_id_that_breaks_off_leaves_it_unknown(self):
+        self.server.stop()
+        self.serve("--reply", "empty")
+        self.server.fault({"has": "method=fetchRecords", "drop": True, "skip": 1})
+        answer = self.run_bad(7, "create", "Accounts", "account_name=Lost")
+        self.assertRegex(answer.err, "(?i)not known whether|unknown whether")
+        inserts = [form for form in self.forms() if form["method"] == "insertRecords"]
+        self.assertEqual(len(inserts), 1)
+
     def test_inserts_as_xml(self):
         self.profile(insert_xml="yes")
         self.run_ok("create", "Leads", "contact_last=A & <b>", "lead_status=")

@@ -423,6 +423,10 @@ static void print_summary(const struct review_pane *review, struct text *out)
         if (many > 0) {
             text_format(out, "%s%zu %s%s", out->length > 0 ? ", " : "", many,
                         change_kind_name(order[i]), many == 1 ? "" : "s");
+            const char *kept = session_backend(session)->delete_words;
+            if (order[i] == CHANGE_DELETE && kept != NULL) {
+                text_format(out, " (%s)", kept);
+            }
         }
     }
     if (review->chosen_count > 0) {
