@@ -254,7 +254,7 @@ class Writing(Snapforce):
     def test_a_create_that_cannot_be_found_again_is_unknown(self):
         self.server.stop()
         self.serve("--reply", "empty")
-        self.server.fault({"has": "method=fetchRecords", "status": 500, "skip": 1})
+        self.server.fault({"contains": "method=fetchRecords", "status": 500, "skip": 1})
         answer = self.run_bad(10, "create", "Accounts", "account_name=Lost")
         self.assertIn("unknown whether", answer.err)
         inserts = [form for form in self.forms() if form["method"] == "insertRecords"]
@@ -263,7 +263,7 @@ class Writing(Snapforce):
     def test_a_look_for_the_id_that_breaks_off_leaves_it_unknown(self):
         self.server.stop()
         self.serve("--reply", "empty")
-        self.server.fault({"has": "method=fetchRecords", "drop": True, "skip": 1})
+        self.server.fault({"contains": "method=fetchRecords", "drop": True, "skip": 1})
         answer = self.run_bad(7, "create", "Accounts", "account_name=Lost")
         self.assertRegex(answer.err, "(?i)not known whether|unknown whether")
         inserts = [form for form in self.forms() if form["method"] == "insertRecords"]
@@ -301,7 +301,7 @@ class Writing(Snapforce):
         self.run_bad(2, "do", "deactivate", "module=Leads", "ids= ,")
 
     def test_what_stops_an_action_stops_all_of_it(self):
-        self.server.fault({"has": "method=updateRecords", "status": 403, "skip": 1})
+        self.server.fault({"contains": "method=updateRecords", "status": 403, "skip": 1})
         answer = self.run_bad(1, "do", "deactivate", "module=Accounts", "ids=1001 1002 1003",
                               says="not sent, because of the record before it")
         self.assertIn("1 account made inactive", answer.out)

@@ -41,6 +41,7 @@ void snap_request(const struct snapforce *instance, int module, enum snap_status
 {
     request->method = memory_copy_string("POST");
     request->url = memory_copy_string(instance->url);
+    request->label = method;
     request->most_bytes = XML_MOST_BYTES;
     put(request, "format", "xml", false);
     http_request_header(request, "Accept", "text/xml, application/xml", false);
