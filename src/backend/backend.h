@@ -292,10 +292,6 @@ struct backend_ops {
     /* Does this call of an action whose row says that it writes? Pure, any thread. NULL: yes. */
     bool (*action_writes)(const struct operation *operation);
 
-    /* Can a record still be read by its id after a delete? Then reading it back does not tell
-     * whether a delete was done. */
-    bool keeps_deleted;
-
     /* A short line for the status: "/home/u/crm.db, 12 MB". The caller frees. Any thread; may be
      * NULL. */
     char *(*describe_instance)(const struct backend *backend);

@@ -198,6 +198,31 @@ static enum finding say_unreadable(struct look *look, const struct error *error)
     return FOUND_NOTHING;
 }
 
+/* A backend that keeps what it deletes says which field then holds what. */
+static enum finding judge_delete(struct look *look, const struct record *now)
+{
+    const struct backend_ops *ops = look->engine->backend->ops;
+    if (now == NULL) {
+        return FOUND_DONE;
+    }
+    if (ops->delete_field == NULL) {
+        say(look, "it is still there");
+        return FOUND_NOT_DONE;
+    }
+    const struct field *field = schema_field(look->operation->schema, ops->delete_field);
+    struct value found = record_value(now, ops->delete_field);
+    struct value wanted = value_string(ops->delete_value);
+    if (value_same(&found, &wanted)) {
+        return FOUND_DONE;
+    }
+    if (field == NULL || value_is_nothing(&found)) {
+        say(look, "whether it was deleted is not to be seen");
+        return FOUND_NOTHING;
+    }
+    add_found(look, field, &found);
+    return FOUND_NOT_DONE;
+}
+
 static enum finding look_by_id(struct look *look)
 {
     struct operation get = {.kind = OPERATION_GET,
@@ -213,8 +238,7 @@ static enum finding look_by_id(struct look *look)
     if (error_is_set(&result.error)) {
         finding = say_unreadable(look, &result.error);
     } else if (look->operation->kind == OPERATION_DELETE) {
-        finding = now == NULL ? FOUND_DONE : FOUND_NOT_DONE;
-        say(look, "it is still there");
+        finding = judge_delete(look, now);
     } else if (now == NULL) {
         say(look, "it is not there any more");
     } else {
@@ -363,10 +387,6 @@ static enum finding look_at(struct look *look)
     const struct operation *operation = look->operation;
     bool by_id = operation->kind == OPERATION_UPDATE || operation->kind == OPERATION_DELETE;
     const struct field *field = NULL;
-    if (operation->kind == OPERATION_DELETE && look->engine->backend->ops->keeps_deleted) {
-        say(look, "a record can be read there after it was deleted, too");
-        return FOUND_NOTHING;
-    }
     if (by_id && operation->schema->fetch_by_id && look->request->id != NULL) {
         return look_by_id(look);
     }

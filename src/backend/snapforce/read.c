@@ -139,6 +139,8 @@ static bool needs(const struct snapforce *instance, const struct operation *oper
 
 static int64_t may_be_old(const struct snapforce *instance, const struct operation *operation)
 {
+    if (operation->fresh)
+        return 0;
     return operation->kind == OPERATION_SIGN_IN ? 0
            : operation->kind == OPERATION_PAGE  ? MOMENT
                                                 : (int64_t)instance->refresh * 1000;

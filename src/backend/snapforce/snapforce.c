@@ -144,7 +144,7 @@ static bool prepare(struct backend *backend, struct error *error)
 {
     struct snapforce *instance = (struct snapforce *)backend;
     config_wipe(&instance->key);
-    return profile_secret(instance->profile, "api_key", &instance->key, error);
+    return backend_secret(backend, instance->profile, "api_key", &instance->key, error);
 }
 
 /* --- settings --- */
