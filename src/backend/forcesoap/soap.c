@@ -113,6 +113,7 @@ enum wire_step soap_send(struct soap_message *message)
     request->read = (message->headers & SOAP_READ) != 0;
     request->label = message->name;
     request->has_body = true;
+    request->most_bytes = XML_MOST_BYTES;
     http_request_header(request, "Content-Type", "text/xml; charset=UTF-8", false);
     http_request_header(request, "Accept", "text/xml", false);
     http_request_header(request, "SOAPAction", "\"\"", false);
