@@ -425,18 +425,21 @@ void soap_take_results(const struct answer *answer, const xmlNode *response,
 }
 
 void soap_add_failure(const struct answer *answer, const struct soap_columns *columns,
-                      const char *asked, struct error *error)
+                      const char *as, const char *id, struct error *error)
 {
-    struct write_result *write = result_add_write(answer->result, asked);
+    struct write_result *write = result_add_write(answer->result, id);
     struct soap_table table = soap_table_begin(answer->result, columns->names, columns->count);
 
-    soap_table_row(&table, asked);
-    soap_table_text(&table, asked);
-    for (size_t i = 1; i < columns->count; i++) {
-        if (is_named(columns->names[i], "success"))
+    soap_table_row(&table, id);
+    for (size_t i = 0; i < columns->count; i++) {
+        const char *name = columns->names[i];
+
+        if (is_named(name, "success"))
             soap_table_flag(&table, false);
         else
-            soap_table_text(&table, is_named(columns->names[i], "message") ? error->message : NULL);
+            soap_table_text(&table, is_named(name, as)          ? id
+                                    : is_named(name, "message") ? error->message
+                                                                : NULL);
     }
     soap_table_end_row(&table);
     soap_table_finish(&table);

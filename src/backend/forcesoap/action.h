@@ -140,9 +140,10 @@ struct soap_columns {
 void soap_take_results(const struct answer *answer, const xmlNode *response,
                        const struct soap_columns *columns, const struct soap_list *asked,
                        struct soap_range range);
-/* The same for one that was never sent; error is taken. */
+/* The same for a record that was never sent, in a row that has its id in the column `as`; error is
+ * taken. */
 void soap_add_failure(const struct answer *answer, const struct soap_columns *columns,
-                      const char *asked, struct error *error);
+                      const char *as, const char *id, struct error *error);
 
 /* --- the calls --- */
 

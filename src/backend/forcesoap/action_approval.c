@@ -155,7 +155,7 @@ static void refuse_object(const struct answer *answer, const char *object, size_
         error_set(&error, ERROR_VALIDATION, "%zu requests of %s wait for approval", found, object);
         error_set_hint(&error, "give one as workitemId: %s", requests);
     }
-    soap_add_failure(answer, &workitem_columns, object, &error);
+    soap_add_failure(answer, &workitem_columns, "entityId", object, &error);
 }
 
 static void take_objects(const struct answer *answer, const void *const *rows, size_t count,
@@ -265,12 +265,14 @@ int soap_decode_workitem(const struct answer *answer)
 
 /* --- the list of what waits --- */
 
+#define TARGET_TYPE "ProcessInstance.TargetObject.Type"
+
 static const struct {
     const char *name;
     const char *path;
 } waiting[] = {
     {"workitemId", "Id"},
-    {"object", "ProcessInstance.TargetObject.Type"},
+    {"object", TARGET_TYPE},
     {"id", "ProcessInstance.TargetObjectId"},
     {"name", "ProcessInstance.TargetObject.Name"},
     {"actor", "Actor.Name"},
@@ -299,6 +301,18 @@ enum wire_step soap_encode_approvals(const struct call *call)
     return soap_send_query(call, &statement);
 }
 
+/* Of what type a record is, its relation says by its field Type; where the reply has the record
+ * itself in that place, its own type does. */
+static const char *waiting_cell(const xmlNode *row, const char *path)
+{
+    const char *text = soap_row_text(row, path);
+    const char *type = soap_row_text(row, "ProcessInstance.TargetObject.type");
+
+    if (strcmp(path, TARGET_TYPE) == 0 && type && strcmp(type, "Name") != 0)
+        return type;
+    return text;
+}
+
 static void add_waiting(struct result *result, const void *const *rows, size_t count)
 {
     const char *names[WAITING_COLUMNS];
@@ -310,7 +324,7 @@ static void add_waiting(struct result *result, const void *const *rows, size_t c
     for (size_t row = 0; row < count; row++) {
         soap_table_row(&table, soap_row_text(rows[row], "Id"));
         for (size_t i = 0; i < WAITING_COLUMNS; i++)
-            soap_table_text(&table, soap_row_text(rows[row], waiting[i].path));
+            soap_table_text(&table, waiting_cell(rows[row], waiting[i].path));
         soap_table_end_row(&table);
     }
     soap_table_finish(&table);
