@@ -545,6 +545,20 @@ static void requests_are_decided(void **state)
 #define FOUND(rows)                                                                                \
     "<p:queryResponse><p:result><p:done>true</p:done>" rows "</p:result></p:queryResponse>"
 
+/* The session ends in the middle: the engine signs in and repeats the one exchange. */
+static void lose_session(struct rig *rig, int step)
+{
+    static const char fault[] =
+        "<e:Envelope xmlns:e=\"http://schemas.xmlsoap.org/soap/envelope/\"><e:Body><e:Fault>"
+        "<faultcode>INVALID_SESSION_ID</faultcode><faultstring>INVALID_SESSION_ID: gone"
+        "</faultstring></e:Fault></e:Body></e:Envelope>";
+    struct http_response response = {.status = 500, .body = fault, .length = sizeof fault - 1};
+
+    (void)forcesoap_backend.decode(rig->backend, rig->operation, step, &response, &rig->result);
+    assert_int_equal(rig->result.error.kind, ERROR_SIGN_IN);
+    error_clear(&rig->result.error);
+}
+
 static void what_waits_for_a_record_is_looked_up(void **state)
 {
     struct rig rig;
@@ -562,6 +576,8 @@ static void what_waits_for_a_record_is_looked_up(void **state)
                             FOUND(PENDING("04i0600003AAAACAA5", ACCOUNT) PENDING(ITEM, DEAL)
                                       PENDING("04i0600003AAAADAA5", ACCOUNT))),
                      1);
+    check_request(&rig, 1, WORKITEM("Approve"));
+    lose_session(&rig, 1);
     check_request(&rig, 1, WORKITEM("Approve"));
     assert_int_equal(decode(&rig, 1,
                             "<p:processResponse><p:result><p:success>true</p:success></p:result>"
@@ -804,6 +820,7 @@ static void words_become_a_search(void **state)
         const char *words, *in, *objects, *limit, *search;
     } cases[] = {
         {"acme", NULL, NULL, NULL, "FIND {acme}"},
+        {"- this + that (", NULL, NULL, NULL, "FIND {this that}"},
         {" big  acme* ", "NAME", "Account, Case", "5",
          "FIND {big acme*} IN NAME FIELDS RETURNING Account(Id, Name), Case(Id, CaseNumber) LIMIT "
          "5"},

@@ -122,6 +122,8 @@ const char *soap_found(const struct call *call, const char *words)
 
 void soap_keep(const struct answer *answer, char *found)
 {
+    if (!found && error_is_set(&answer->result->error))
+        return;
     free(answer->result->next);
     answer->result->next = found;
 }

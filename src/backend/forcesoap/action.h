@@ -72,7 +72,8 @@ int soap_next_part(const struct answer *answer, size_t count, struct soap_range 
 /* What an earlier exchange of the operation found and left in result.next; where the call is only
  * explained, these words instead; NULL when there is nothing. */
 const char *soap_found(const struct call *call, const char *words);
-/* Leaves it there: taken; NULL clears it. */
+/* Leaves it there: taken. NULL clears it, but not after a failure: where that was the session's
+ * end, this exchange comes again. */
 void soap_keep(const struct answer *answer, char *found);
 
 /* --- elements of a request --- */

@@ -39,10 +39,17 @@ static bool is_operator(const char *word, size_t length)
     return false;
 }
 
+static const char reserved[] = "&|!(){}[]^\"~:\\'+-"; /* by SOSL, its wildcards aside */
+
+/* A sign that stands alone is no word: nothing is found by it. */
+static bool is_word(const char *word, size_t length)
+{
+    return strspn(word, reserved) < length;
+}
+
 /* All that SOSL reserves is escaped but the wildcards; a word that is an operator is quoted. */
 static void print_word(const char *word, size_t length, struct text *out)
 {
-    static const char reserved[] = "&|!(){}[]^\"~:\\'+-";
     const char *quote = is_operator(word, length) ? "\"" : "";
 
     text_append_string(out, quote);
@@ -62,11 +69,12 @@ static void print_words(const char *words, struct text *out)
     while (*(words += strspn(words, spaces))) {
         size_t length = strcspn(words, spaces);
 
-        if (!first)
-            text_append_character(out, ' ');
-        print_word(words, length, out);
+        if (is_word(words, length)) {
+            text_append_string(out, first ? "" : " ");
+            print_word(words, length, out);
+            first = false;
+        }
         words += length;
-        first = false;
     }
 }
 
