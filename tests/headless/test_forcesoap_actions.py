@@ -132,6 +132,19 @@ class Merging(Soap):
         self.assertIn("itself", answer.err)
 
 
+class Upserts(Soap):
+    def test_made_then_changed(self):
+        words = ("upsert", "object=Kind__c", "externalIDFieldName=External__c")
+        made, = self.act(*words, "fields=External__c=X-77\nName=A = B")
+        self.assertEqual((made["created"], made["success"]), (True, True))
+        changed, = self.act(*words, "fields=External__c=X-77\nName=C")
+        self.assertEqual((changed["created"], changed["id"]), (False, made["id"]))
+        self.assertEqual(self.field("Kind__c", made["id"], "Name"), "C")
+        self.run_bad(2, "do", *words, says="fields")
+        answer = self.run_it("do", *words, "fields=External__c=X-77\nReference__c=nothing")
+        self.assertEqual(answer.status, 5, answer)
+
+
 class Approvals(Soap):
     def test_submit_and_approve_by_the_record(self):
         row, = self.act("submit_for_approval", f"objectId={DEAL}", "comments=please & soon")

@@ -478,6 +478,47 @@ static void merges_that_cannot_be(void **state)
     stop(&rig);
 }
 
+/* --- upsert --- */
+
+static void a_record_is_matched(void **state)
+{
+    struct rig rig;
+
+    (void)state;
+    start(&rig, "upsert");
+    give(&rig, "object", "Kind__c");
+    give(&rig, "externalIDFieldName", "External__c");
+    check_refused(&rig, ERROR_VALIDATION, "fields");
+    give(&rig, "fields", "External__c=7\nName=A");
+    check_request(&rig, 0,
+                  "<upsert><externalIDFieldName>External__c</externalIDFieldName><sObjects>"
+                  "<sf:type>Kind__c</sf:type>" NIL("sf:Id") "<sf:External__c>7</sf:External__c>"
+                                                            "<sf:Name>A</sf:Name></sObjects>"
+                                                            "</upsert>");
+    check_reply(&rig, 0,
+                "<p:upsertResponse><p:result><p:created>true</p:created><p:id>" ACCOUNT
+                "</p:id><p:success>true</p:success></p:result></p:upsertResponse>",
+                "id|object|created|success|message\n" ACCOUNT "|Kind__c|true|true|\n");
+    assert_string_equal(rig.result.writes[0].id, ACCOUNT);
+    result_clear(&rig.result);
+    assert_int_equal(decode(&rig, 0,
+                            "<p:upsertResponse><p:result><p:errors><p:message>two of them"
+                            "</p:message><p:statusCode>DUPLICATE_EXTERNAL_ID</p:statusCode>"
+                            "</p:errors><p:success>false</p:success></p:result>"
+                            "</p:upsertResponse>"),
+                     0);
+    assert_int_equal(rig.result.writes[0].error.kind, ERROR_CONFLICT);
+    stop(&rig);
+    start(&rig, "upsert");
+    give(&rig, "object", "Account");
+    give(&rig, "externalIDFieldName", "Id");
+    give(&rig, "fields", "Id=0010600002BpLWt\nName=A");
+    check_request(&rig, 0,
+                  "<upsert><externalIDFieldName>Id</externalIDFieldName><sObjects><sf:type>Account"
+                  "</sf:type><sf:Id>" ACCOUNT "</sf:Id><sf:Name>A</sf:Name></sObjects></upsert>");
+    stop(&rig);
+}
+
 /* --- process --- */
 
 static void records_are_submitted(void **state)
@@ -1240,7 +1281,7 @@ static void faults_and_nonsense(void **state)
 static void actions_have_what_they_need(void **state)
 {
     (void)state;
-    assert_int_equal(forcesoap_backend.action_count, 23);
+    assert_int_equal(forcesoap_backend.action_count, 24);
     for (size_t i = 0; i < forcesoap_backend.action_count; i++) {
         const struct backend_action *action = &forcesoap_backend.actions[i];
 
@@ -1266,6 +1307,7 @@ int main(void)
         cmocka_unit_test(a_wrong_status_is_told_the_right_ones),
         cmocka_unit_test(records_are_merged),
         cmocka_unit_test(merges_that_cannot_be),
+        cmocka_unit_test(a_record_is_matched),
         cmocka_unit_test(records_are_submitted),
         cmocka_unit_test(requests_are_decided),
         cmocka_unit_test(what_waits_for_a_record_is_looked_up),

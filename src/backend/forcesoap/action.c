@@ -377,7 +377,7 @@ static void add_cell(struct soap_table *table, const struct answer *answer, cons
 {
     struct text text = {0};
 
-    if (is_named(name, "success")) {
+    if (is_named(name, "success") || is_named(name, "created")) {
         soap_table_flag(table, soap_flag(entry, name, false));
         return;
     }
@@ -459,6 +459,7 @@ static const struct action_row {
 } rows[ACTION_COUNT] = {
     [ACTION_CONVERT_LEAD] = {soap_encode_convert_lead, soap_decode_convert_lead},
     [ACTION_MERGE] = {soap_encode_merge, soap_decode_merge},
+    [ACTION_UPSERT] = {soap_encode_upsert_action, soap_decode_upsert_action},
     [ACTION_SUBMIT] = {soap_encode_submit, soap_decode_submit},
     [ACTION_APPROVE] = {soap_encode_workitem, soap_decode_workitem},
     [ACTION_REJECT] = {soap_encode_workitem, soap_decode_workitem},

@@ -15,6 +15,7 @@
 enum forcesoap_action {
     ACTION_CONVERT_LEAD,
     ACTION_MERGE,
+    ACTION_UPSERT,
     ACTION_SUBMIT,
     ACTION_APPROVE,
     ACTION_REJECT,
@@ -130,8 +131,8 @@ void soap_table_finish(struct soap_table *table); /* hands the page to the resul
 void soap_join(const xmlNode *node, const char *name, struct text *out);
 
 /* How the results of a call are shown, one row each. The first column is what was asked for; the
- * others are elements of the result by their names, but for `success`, `message` (the errors') and
- * `object` (the parameter). */
+ * others are elements of the result by their names, but for `success` and `created`, `message`
+ * (the errors') and `object` (the parameter). */
 struct soap_columns {
     const char *const *names;
     size_t count; /* 0: no rows are shown */
@@ -152,6 +153,8 @@ enum wire_step soap_encode_convert_lead(const struct call *call);
 int soap_decode_convert_lead(const struct answer *answer);
 enum wire_step soap_encode_merge(const struct call *call);
 int soap_decode_merge(const struct answer *answer);
+enum wire_step soap_encode_upsert_action(const struct call *call);
+int soap_decode_upsert_action(const struct answer *answer);
 enum wire_step soap_encode_submit(const struct call *call);
 int soap_decode_submit(const struct answer *answer);
 enum wire_step soap_encode_workitem(const struct call *call);

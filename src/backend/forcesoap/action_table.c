@@ -49,6 +49,14 @@ static const struct action_parameter merge_parameters[] = {
     OPTIONAL_LINES("additionalInformationMap", "the service's own extras: name=value, a line each"),
 };
 
+static const struct action_parameter upsert_parameters[] = {
+    {"object", FIELD_STRING, true, "the object: Account", NULL, FROM_OBJECT},
+    {"externalIDFieldName", FIELD_STRING, true, "the field to match by: an external id, or Id",
+     NULL, FROM_NOTHING},
+    {"fields", FIELD_TEXTAREA, true, "the record, with that field: Name=value, a line each", NULL,
+     FROM_NOTHING},
+};
+
 static const struct action_parameter submit_parameters[] = {
     {"objectId", FIELD_TEXTAREA, true, "the record, or several, a line each", NULL, FROM_MARKED},
     OPTIONAL_LINES("comments", "for who approves"),
@@ -165,6 +173,8 @@ const struct backend_action forcesoap_actions[FORCESOAP_ACTION_COUNT] = {
                              PARAMETERS(convert_parameters), true, of_leads},
     [ACTION_MERGE] = {"merge", "Merge up to two records into another", PARAMETERS(merge_parameters),
                       true, of_merged},
+    [ACTION_UPSERT] = {"upsert", "Change the record that a field matches, or make it",
+                       PARAMETERS(upsert_parameters), true, NULL},
     [ACTION_SUBMIT] = {"submit_for_approval", "Submit records for approval",
                        PARAMETERS(submit_parameters), true, NULL},
     [ACTION_APPROVE] = {"approve", "Approve what waits for approval",

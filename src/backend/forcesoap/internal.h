@@ -182,7 +182,7 @@ void soap_put_sobject(struct soap_message *message, const char *name, const char
 
 /* --- actions --- */
 
-enum { FORCESOAP_ACTION_COUNT = 23 };
+enum { FORCESOAP_ACTION_COUNT = 24 };
 extern const struct backend_action forcesoap_actions[FORCESOAP_ACTION_COUNT];
 enum wire_step soap_encode_action(const struct call *call);
 int soap_decode_action(const struct answer *answer);
