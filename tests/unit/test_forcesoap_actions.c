@@ -457,6 +457,7 @@ static void records_are_merged(void **state)
 
 static void merges_that_cannot_be(void **state)
 {
+    static const char *const wrong[] = {"=x", "Na me=x", "a><b=x", "1=x", "sf:Name=x", "Näme=x"};
     struct rig rig;
 
     (void)state;
@@ -476,6 +477,14 @@ static void merges_that_cannot_be(void **state)
     give(&rig, "fields", "no field at all");
     check_refused(&rig, ERROR_VALIDATION, "fields");
     stop(&rig);
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        start(&rig, "upsert");
+        give(&rig, "object", "Account");
+        give(&rig, "externalIDFieldName", "Id");
+        give(&rig, "fields", wrong[i]);
+        check_refused(&rig, ERROR_VALIDATION, "fields");
+        stop(&rig);
+    }
 }
 
 /* --- upsert --- */

@@ -178,6 +178,14 @@ static void put_pairs(struct soap_message *message, const struct soap_element *e
     soap_list_free(&lines);
 }
 
+/* It becomes the name of an element: letters, digits and _, as Salesforce has it. */
+static bool is_field_name(const char *name)
+{
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+
+    return *name && !strchr("0123456789", *name) && name[strspn(name, allowed)] == '\0';
+}
+
 struct record *soap_read_fields(const struct call *call, const char *object, const char *parameter)
 {
     struct soap_list lines = soap_lines(call->operation, parameter);
@@ -190,7 +198,7 @@ struct record *soap_read_fields(const struct call *call, const char *object, con
         struct value value = text && *text ? value_string(text) : value_null();
         char *name = memory_copy(lines.items[i], text ? length : 0);
 
-        ok = *name != '\0';
+        ok = is_field_name(name);
         if (ok)
             record_set(record, name, &value);
         else

@@ -107,7 +107,7 @@ enum wire_step soap_send_elements(struct soap_message *message);
 /* xsi:type on the element that is open. */
 void soap_put_type(struct soap_message *message, const char *type);
 /* The record of "Name=value" lines: no value makes null. NULL with an error for a line without a
- * name. The caller frees. */
+ * name that can be one. The caller frees. */
 struct record *soap_read_fields(const struct call *call, const char *object, const char *parameter);
 
 /* --- tables in results --- */

@@ -2,7 +2,6 @@
  * action_session: the session and who has it: user, time, passwords, the session's end
  * (forcecom-soap.txt, Core and Utility Calls). Pure, but that an ended session is forgotten.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "backend/forcesoap/action.h"
@@ -135,17 +134,31 @@ static void forget_own(const struct answer *answer)
         soap_forget_session(answer->forcesoap);
 }
 
+/* Straight from the parameter, a line each: copies of a session would stay in memory. */
+static size_t put_sessions(struct soap_message *message, const char *lines)
+{
+    size_t count = 0;
+
+    while (lines && *(lines += strspn(lines, " \t\r\n"))) {
+        size_t length = strcspn(lines, " \t\r\n");
+        bool explain = message->call->operation->explain;
+
+        xml_open(message->writer, "sessionIds");
+        xml_put_text(message->writer, explain ? "***" : lines, explain ? 3 : length);
+        xml_close(message->writer);
+        lines += length;
+        count++;
+    }
+    return count;
+}
+
 enum wire_step soap_encode_invalidate(const struct call *call)
 {
-    struct soap_list others = soap_lines(call->operation, "file");
     struct soap_message message = soap_begin(call, "invalidateSessions", 0);
 
-    for (size_t i = 0; i < others.count; i++)
-        soap_put_secret(&message, "sessionIds", others.items[i]);
-    if (others.count == 0)
+    if (put_sessions(&message, soap_parameter(call->operation, "file")) == 0)
         soap_put_secret(&message, "sessionIds", text_string(&call->forcesoap->session));
     call->request->secret_body = !call->operation->explain; /* explained, it holds *** */
-    soap_list_free(&others);
     return soap_send(&message);
 }
 
