@@ -408,7 +408,9 @@ class Sessions(Soap):
 class Failing(Soap):
     # What an action needs where no parameter of its own is required.
     OR_ELSE = {"approve": [f"objectId={DEAL}"], "reject": [f"objectId={DEAL}"],
-               "remove_approval": [f"objectId={DEAL}"], "search": ["words=acme"]}
+               "remove_approval": [f"objectId={DEAL}"], "search": ["words=acme"],
+               "upsert": ["object=Kind__c", "externalIDFieldName=External__c",
+                          "fields=External__c=1"]}
 
     def words(self, action):
         """An action with what it needs."""
