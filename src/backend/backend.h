@@ -96,6 +96,8 @@ struct operation {
     size_t id_count;
     struct write_request *writes; /* create, update, upsert, delete */
     size_t write_count;
+    const struct result *so_far;  /* of a further exchange of a wire adapter, what the earlier ones
+                                     gave: borrowed; NULL elsewhere */
     char *field;                  /* lookup: the field; upsert: the match key */
     char *name;                   /* action: its name; raw: the query text */
     struct parameter *parameters; /* action; lookup append: each value, under the name "value" */

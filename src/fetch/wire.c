@@ -473,8 +473,10 @@ static void go_to_step(struct turn *turn, int step)
 static int run_steps(struct wire *wire, const struct operation *operation, int first,
                      struct cancel_token *token, struct result *result)
 {
+    struct operation asked = *operation; /* only lent what the earlier exchanges gave */
+    asked.so_far = result;
     struct turn turn = {
-        .operation = operation, .step = first, .token = token, .result = result, .begun = first};
+        .operation = &asked, .step = first, .token = token, .result = result, .begun = first};
     for (int next = run_step(wire, &turn); next != STOP; next = run_step(wire, &turn)) {
         if (error_is_set(&result->error)) {
             break;

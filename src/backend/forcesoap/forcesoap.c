@@ -39,7 +39,7 @@ static const struct backend_setting settings[] = {
 
 /* --- the instance --- */
 
-static void forget_session(struct forcesoap *forcesoap)
+void soap_forget_session(struct forcesoap *forcesoap)
 {
     config_wipe(&forcesoap->session);
     free(forcesoap->server_url);
@@ -53,7 +53,7 @@ static void destroy(struct backend *backend)
 
     if (!forcesoap)
         return;
-    forget_session(forcesoap);
+    soap_forget_session(forcesoap);
     config_wipe(&forcesoap->password);
     profile_free(forcesoap->profile);
     free(forcesoap->login_url);
@@ -167,7 +167,7 @@ static bool prepare(struct backend *backend, struct error *error)
 {
     struct forcesoap *forcesoap = (struct forcesoap *)backend;
 
-    forget_session(forcesoap);
+    soap_forget_session(forcesoap);
     if (profile_has_secret(forcesoap->profile, "session_id"))
         return take_session(forcesoap, error);
     return take_password(forcesoap, error);
@@ -337,7 +337,7 @@ const struct backend_ops forcesoap_backend = {
               [OPERATION_UNDELETE] = SOAP_MOST_WRITES},
     .default_timeout = DEFAULT_TIMEOUT,
     .actions = forcesoap_actions,
-    .action_count = 0,
+    .action_count = FORCESOAP_ACTION_COUNT,
     .can_filter = soql_can_filter,
     .create = create,
     .destroy = destroy,

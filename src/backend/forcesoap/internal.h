@@ -1,7 +1,7 @@
 /*
  * internal: what the parts of the forcesoap adapter share. Nobody outside the directory includes
- * it. Fetch thread. encode and decode touch nothing but what they are handed; only the sign-in
- * changes the instance.
+ * it. Fetch thread. encode and decode touch nothing but what they are handed; only what begins or
+ * ends a session changes the instance.
  */
 #ifndef DOSSIER_BACKEND_FORCESOAP_INTERNAL_H
 #define DOSSIER_BACKEND_FORCESOAP_INTERNAL_H
@@ -121,11 +121,13 @@ struct value soap_value(enum field_type type, const char *text, size_t length, s
 /* The rows of a reply under `name` in an element, an array the caller frees. */
 const void **soap_rows_of(const xmlNode *result, const char *name, size_t *count);
 /* Rows whose columns are not known: the paths of all that is in them become the result's columns.
- * The first column is "type" where the rows are of several objects. */
-void soap_take_any_rows(const void *const *rows, size_t count, struct result *result);
+ * The first column is "type" where the rows are of several objects, or may be (mixed). */
+void soap_take_any_rows(const void *const *rows, size_t count, bool mixed, struct result *result);
 
 /* --- operations --- */
 
+/* Wipes the session: the next operation signs in. */
+void soap_forget_session(struct forcesoap *forcesoap);
 enum wire_step soap_encode_sign_in(const struct call *call);
 int soap_decode_sign_in(const struct answer *answer);
 enum wire_step soap_encode_sign_out(const struct call *call);
@@ -180,8 +182,8 @@ void soap_put_sobject(struct soap_message *message, const char *name, const char
 
 /* --- actions --- */
 
-extern const struct backend_action forcesoap_actions[];
-extern const size_t forcesoap_action_count;
+enum { FORCESOAP_ACTION_COUNT = 24 };
+extern const struct backend_action forcesoap_actions[FORCESOAP_ACTION_COUNT];
 enum wire_step soap_encode_action(const struct call *call);
 int soap_decode_action(const struct answer *answer);
 

@@ -308,7 +308,7 @@ static void take_rows(const xmlNode *found, struct result *result)
     if (count == 0 && result->total > 0)
         take_size(result, result->total);
     else
-        soap_take_any_rows(rows, count, result);
+        soap_take_any_rows(rows, count, false, result);
     tell_rest(found, count, result);
     free(rows);
 }
@@ -324,7 +324,7 @@ void soap_take_search(const xmlNode *found, struct result *result)
         if (record)
             rows[i] = record;
     }
-    soap_take_any_rows(rows, count, result);
+    soap_take_any_rows(rows, count, true, result);
     result->total = (int64_t)count;
     free(rows);
 }

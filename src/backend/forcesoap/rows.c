@@ -270,12 +270,12 @@ static void add_any_row(struct page_builder *builder, const xmlNode *row, size_t
     text_free(&spelling);
 }
 
-void soap_take_any_rows(const void *const *rows, size_t count, struct result *result)
+void soap_take_any_rows(const void *const *rows, size_t count, bool mixed, struct result *result)
 {
     struct columns columns = {0};
     struct page_builder *builder;
 
-    if (are_mixed(rows, count))
+    if (mixed || are_mixed(rows, count))
         add_column(&columns, "type");
     for (size_t i = 0; i < count; i++)
         collect(rows[i], "", &columns);
