@@ -68,6 +68,7 @@ struct field {
     struct picklist_value *picklist;
     size_t picklist_count;
     char *controller;    /* field whose value says which of the picklist may be chosen; or NULL */
+    bool calculated;     /* worked out by the source, whatever its type */
     bool case_sensitive; /* text that the source compares exactly */
     char *references;    /* object this field points at; NULL when it points at none */
     char *references_field; /* the field of that object it holds; NULL means its id */

@@ -61,6 +61,9 @@ static const char *nature(const struct field *field)
     if (field->declared && strcmp(field->declared, "masterrecord") == 0) {
         return "the record that this one was merged into";
     }
+    if (field->calculated) {
+        return "worked out by the server";
+    }
     switch (field->type) {
     case FIELD_ENCRYPTED:
         return "masked as the server gives it";

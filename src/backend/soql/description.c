@@ -155,6 +155,8 @@ static void set_abilities(struct reading *reading, description element)
     field->unique = reader->flag(element, "unique", false) || field->key;
     field->filter = reader->flag(element, "filterable", true);
     field->sort = reader->flag(element, "sortable", true) && field->type != FIELD_MULTIPICKLIST;
+    field->calculated =
+        reader->flag(element, "calculated", false) || reader->flag(element, "autoNumber", false);
     field->case_sensitive = reader->flag(element, "caseSensitive", false);
     field->name_field = reader->flag(element, "nameField", false);
 }
@@ -172,7 +174,8 @@ static void add_field(void *context, description element)
         return;
     field = reading->field = schema_add_field(schema, name, salesforce_field_type(type));
     set_string(&field->label, reader->string(element, "label"));
-    set_string(&field->declared, type);
+    /* The describe calls it a reference; masterrecord is the older pages' word for its type. */
+    set_string(&field->declared, strcmp(name, "MasterRecordId") == 0 ? "masterrecord" : type);
     set_string(&field->help, reader->string(element, "inlineHelpText"));
     field->key = strcmp(name, "Id") == 0;
     set_size(reading, element);
