@@ -47,6 +47,7 @@ class Network(TerminalTest):
         screen = self.start("crm").wait_for("Unauthenticated")
         self.assertIn("check th", screen.text())
         self.assertNotIn("wrong-token-7", screen.text())
+        self.assertLessEqual(len(self.server.log()), 2)  # not once for each object
 
     def test_the_status_says_what_a_wait_is_for(self):
         screen = self.open_contacts()
