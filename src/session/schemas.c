@@ -84,7 +84,8 @@ static void want_none(struct session *session)
     session->count_name_count = 0;
 }
 
-/* What fails for one object so fails for all. */
+/* What fails for one object so fails for all: none is asked for again before a refresh. A password
+ * that is refused once for each object may lock its user out. */
 static bool ends_counting(const struct error *error)
 {
     return error->kind == ERROR_SIGN_IN || error->kind == ERROR_NETWORK;
@@ -97,7 +98,7 @@ static void counts_arrived(void *context, const struct operation *operation, str
     session->counts_job = 0;
     if (ends_counting(&result->error)) {
         error_copy(&session->objects_error, &result->error);
-        want_none(session);
+        memset(session->counted, true, session->object_count * sizeof *session->counted);
         session_notify(session, SESSION_EVENT_OBJECTS);
         return;
     }

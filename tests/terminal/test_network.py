@@ -47,11 +47,46 @@ class Network(TerminalTest):
         screen = self.start("crm").wait_for("Unauthenticated")
         self.assertIn("check th", screen.text())
         self.assertNotIn("wrong-token-7", screen.text())
+        self.assertLessEqual(len(self.server.log()), 2)  # not once for each object
 
     def test_the_status_says_what_a_wait_is_for(self):
         screen = self.open_contacts()
         self.server.fault(status=429, retry_after=5, times=1)
         screen.press("r", wait=False).wait_for("trying again in")
+
+    def open_opportunities(self):
+        screen = self.start("crm").wait_for("Contacts")
+        return screen.run_command("open opportunities").wait_for("forecast 1")
+
+    def test_a_page_that_failed_says_how_to_try_again(self):
+        screen = self.open_opportunities()
+        self.server.fault(status=500)
+        screen.press("r", wait=False).wait_for("answered 500")
+        self.assertIn("r try again", screen.line(screen.row_with("answered 500")))
+
+    def test_what_is_filtered_here_is_said_once(self):
+        screen = self.open_opportunities()
+        screen.press("f", "Tab").type("accountid.name = 'test'").press("Enter")
+        screen.wait_for(" ─ filtered here: account")
+        self.assertEqual(screen.line(1).count("filtered here"), 1, screen.line(1))
+
+    def test_longer_names_further_down_are_whole_where_there_is_room(self):
+        screen = self.open_opportunities().press("s").wait_for("name 10")
+        self.assertIn("name 100 ", screen.wait_for("name 10").text())
+
+
+class WholeSets(TerminalTest):
+    """A server that filters nothing."""
+
+    def test_the_builder_says_what_is_filtered_here(self):
+        server = Running("salesdirector_server.py")
+        self.addCleanup(server.stop)
+        self.write_config(f"[profile sd]\nbackend = salesdirector\nurl = {server.url}\n"
+                          "api_key_command = echo sd-admin-key-4711\n")
+        screen = self.start("sd").wait_for("Opportunities")
+        screen.run_command("open Opportunity").wait_for("Deal 00001")
+        screen.press("f", "Tab").type("amount > 1000").wait_for("filtered here: amount")
+        self.assertIn("sent to the server: nothing", screen.text())
 
 
 if __name__ == "__main__":

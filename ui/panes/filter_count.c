@@ -61,7 +61,6 @@ static void name_fields(const struct filter *filter, struct text *out)
 static void split(struct filter_count *count, struct query *query)
 {
     const struct backend_ops *backend = session_backend(count->session);
-    count->partial = false;
     if (!backend->can_filter || !query->filter) {
         return;
     }
@@ -86,9 +85,7 @@ static void submit(struct filter_count *count, struct query *query)
 void filter_count_ask(struct filter_count *count, const struct query *query)
 {
     forget(count);
-    if (!session_can(count->session, CAN_COUNT)) {
-        return;
-    }
+    count->partial = false;
     struct query *asked = query_copy(query);
     query_clear_order(asked);
     asked->include_deleted = count->include_deleted;
@@ -97,7 +94,11 @@ void filter_count_ask(struct filter_count *count, const struct query *query)
         return;
     }
     split(count, asked);
-    submit(count, asked);
+    if (session_can(count->session, CAN_COUNT)) {
+        submit(count, asked);
+    } else {
+        query_free(asked);
+    }
 }
 
 static void count_words(const struct filter_count *count, struct text *out)

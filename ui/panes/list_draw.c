@@ -191,8 +191,11 @@ static void draw_error(struct drawing *drawing)
         return;
     }
     int y = self->scroller.count + 1 < (size_t)rows ? (int)self->scroller.count + 1 : rows - 1;
-    canvas_printf(drawing->canvas, y, 0, canvas_columns(drawing->canvas), ROLE_FAILED,
-                  "! %s  r try again", error->message == NULL ? "It failed." : error->message);
+    static const char retry[] = "  r try again";
+    int room = canvas_columns(drawing->canvas) - (int)(sizeof retry - 1);
+    int x = canvas_printf(drawing->canvas, y, 0, room, ROLE_FAILED, "! %s",
+                          error->message == NULL ? "It failed." : error->message);
+    canvas_string(drawing->canvas, y, x, canvas_columns(drawing->canvas) - x, ROLE_FAILED, retry);
 }
 
 static void draw_empty(struct drawing *drawing)
@@ -300,7 +303,7 @@ void list_title(const struct pane *pane, struct text *out)
     }
     const char *residual = record_set_residual(self->records);
     if (residual != NULL) {
-        text_format(out, " ─ filtered here: %s", residual);
+        text_format(out, " ─ %s", residual);
     }
 }
 
