@@ -25,6 +25,7 @@ class Backend:
     name = ""
     secret = "no-secret"
     object = ""  # records are written here
+    parent_name = "name"  # the field that names what `reference` points at, in lower case
     texts = ()  # two fields of it that hold text, the first of them required
     number = ""
     unknown_id = ""
@@ -396,6 +397,9 @@ class Snapforce(Backend):
     write_targets = (("POST", path),)
     secret_setting = "api_key_env"
     deleted_as = ("status", "Inactive")
+    parent_name = "account_name"
+    reading = {"method": "POST", "contains": "method=fetchRecords"}
+    deleting = {"method": "POST", "contains": "method=updateRecords"}
     write_words = ("method=insertRecords", "method=updateRecords")
     can_hold = staticmethod(Forcesoap.can_hold)
 

@@ -175,7 +175,7 @@ class Reading(Scenario):
         described = self.json("describe", name)["fields"]
         parent = next(row["references"] for row in described if row["name"] == field)
         text = next(row["name"] for row in self.json("describe", parent)["fields"]
-                    if row["name"].lower() == "name")
+                    if row["name"].lower() == self.backend.parent_name)
         names = {str(row[self.key(parent)]): row[text] for row in self.everything(parent)}
         self.assertGreater(len({value for _, value in values}), 2)
         return (name, f"{quoted_name(field)}.{quoted_name(text)}",

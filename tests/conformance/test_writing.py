@@ -180,6 +180,8 @@ class Writing(Scenario):
                 with self.subTest(verb=ability):
                     self.run_bad(3, *arguments, "-p", "reader", says="read-only")
         for action in self.json("actions") if self.backend.server is not None else ():
+            if not action["writes"]:
+                continue
             values = [f"{each['name']}={self.home / 'import.csv'}" if each["name"] == "file" else
                       f"{each['name']}=x" for each in action["parameters"] if each["required"]]
             with self.subTest(action=action["name"]):

@@ -37,7 +37,7 @@ static void rig_open(struct rig *rig, const char *argument)
 {
     memset(rig, 0, sizeof *rig);
     rig->server = test_server_start("echo_server.py", argument);
-    rig->client = http_client_new(&rig->profile, 20);
+    rig->client = http_client_new(&rig->profile, 60);
     http_client_listen(rig->client, (struct http_listener){hear, rig});
     atomic_init(&rig->cancelled, false);
 }
