@@ -470,7 +470,7 @@ static void widen_by_row(struct list_pane *self, size_t at)
 {
     int most = options_number(self->pane.app->options, OPTION_COLUMN_WIDTH);
     struct list_row row;
-    bool there = list_row_read(self, at, &row) && row.page != NULL;
+    bool there = list_row_read(self, at, &row) && (row.page != NULL || row.create != 0);
     for (size_t i = 0; there && i < self->columns.count; i++) {
         struct list_column *column = &self->columns.items[i];
         if (is_shown_whole(column)) {
