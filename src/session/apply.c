@@ -847,7 +847,11 @@ bool session_apply(struct session *session, const int64_t *ids, size_t count, ap
     add_items(apply, ids, count);
     if (apply->item_count == 0) {
         apply_free(apply);
-        return error_set(error, ERROR_USAGE, "There is nothing to apply.");
+        return error_set(
+            error, ERROR_USAGE,
+            session->change_count == 0
+                ? "There is nothing to apply."
+                : "Not sent again, for it may have been done: Space, then a, sends it.");
     }
     session->apply = apply;
     want_schemas(apply);

@@ -83,7 +83,7 @@ static void check_saving(const char *path, struct views *views, const uint8_t *d
     char *name = memory_copy(bytes, third);
     char *filter = memory_copy(bytes + third, third);
     char *order = memory_copy(bytes + third * 2, size - third * 2);
-    struct view view = {name, "Opportunity", filter, order, ""};
+    struct view view = {name, "Opportunity", filter, order, "", ""};
     if (views_save(views, &view, &error)) {
         check_saved(path, views, &view);
     }

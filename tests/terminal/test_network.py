@@ -74,6 +74,17 @@ class Network(TerminalTest):
         screen = self.open_opportunities().press("s").wait_for("name 10")
         self.assertIn("name 100 ", screen.wait_for("name 10").text())
 
+    def test_a_create_whose_answer_was_lost_says_how_it_is_sent_again(self):
+        screen = self.open_opportunities()
+        screen.press("a").wait_for("New: Opportunity").press("Enter").type("stra")
+        screen.wait_for("▸ straße").press("Enter", "Enter").type("Quartz and marble")
+        screen.press("Enter", "F2").wait_for("+Quartz and marble")
+        self.server.fault(method="POST", path="/opportunities", drop=True)
+        screen.press("w").wait_for("Review").press("a").wait_for("unknown whether")
+        screen.press("a").wait_for("Space, then a, sends it")
+        self.server.fault()
+        screen.press("Space", "a").wait_for("1 of 1 done")
+
 
 class WholeSets(TerminalTest):
     """A server that filters nothing."""

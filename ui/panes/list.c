@@ -86,6 +86,7 @@ static void recalculate(struct pane *pane)
         scroller_go(&self->scroller, self->create_count - 1); /* to what was just added */
         list_note_cursor(self);
         app_rest_later(pane->app);
+        list_columns_use_room(self);
     }
     if (self->schema == NULL) {
         return;

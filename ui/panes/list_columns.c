@@ -458,34 +458,22 @@ static bool is_shown_whole(const struct list_column *column)
     return column->field != NULL && !field_type_is_text(column->field->type);
 }
 
-/* What is left over beside the columns in sight. */
-static int spare_room(const struct list_pane *self)
-{
-    struct list_cell cells[256];
-    size_t count = list_columns_place(self, self->pane.columns, cells, 256);
-    return count == 0 ? 0 : self->pane.columns - cells[count - 1].x - cells[count - 1].width;
-}
-
 static void widen_by_row(struct list_pane *self, size_t at)
 {
     int most = options_number(self->pane.app->options, OPTION_COLUMN_WIDTH);
     struct list_row row;
     bool there = list_row_read(self, at, &row) && row.page != NULL;
     for (size_t i = 0; there && i < self->columns.count; i++) {
-        struct list_column *column = &self->columns.items[i];
-        if (is_shown_whole(column)) {
-            bool named = column->field->references != NULL;
-            measure_cell(self, &row, column, named ? most : INT_MAX);
-        } else {
-            int widest = column->natural + spare_room(self);
-            measure_cell(self, &row, column, widest < most ? widest : most);
+        if (is_shown_whole(&self->columns.items[i])) {
+            bool named = self->columns.items[i].field->references != NULL;
+            measure_cell(self, &row, &self->columns.items[i], named ? most : INT_MAX);
         }
     }
     list_row_free(&row);
 }
 
 /* A number or a date further down may be wider than all that was measured, and so may a reference
- * whose name came later. Other text takes what no column in sight needs. */
+ * whose name came later. */
 void list_columns_widen(struct list_pane *self, bool seen_before)
 {
     const struct scroller *scroller = &self->scroller;
@@ -498,6 +486,30 @@ void list_columns_widen(struct list_pane *self, bool seen_before)
         }
     }
     self->seen_top = scroller->top;
+}
+
+/* What is left over beside the columns in sight. */
+static int spare_room(const struct list_pane *self)
+{
+    struct list_cell cells[256];
+    size_t count = list_columns_place(self, self->pane.columns, cells, 256);
+    return count == 0 ? 0 : self->pane.columns - cells[count - 1].x - cells[count - 1].width;
+}
+
+void list_columns_use_room(struct list_pane *self)
+{
+    const struct scroller *scroller = &self->scroller;
+    int most = options_number(self->pane.app->options, OPTION_COLUMN_WIDTH);
+    for (size_t at = 0; self->columns.measured && at < scroller->rows; at++) {
+        struct list_row row;
+        bool there =
+            list_row_read(self, scroller->top + at, &row) && (row.page != NULL || row.create != 0);
+        for (size_t i = 0; there && i < self->columns.count; i++) {
+            int widest = self->columns.items[i].natural + spare_room(self);
+            measure_cell(self, &row, &self->columns.items[i], widest < most ? widest : most);
+        }
+        list_row_free(&row);
+    }
 }
 
 bool list_column_is_right(const struct list_column *column)

@@ -331,6 +331,7 @@ bool list_take_coming(struct list_pane *self)
     size_t offset = step->cursor_id == NULL ? 0 : self->create_count;
     self->scroller.top = step->top == 0 ? 0 : step->top + offset;
     scroller_go(&self->scroller, step->cursor + offset);
+    list_columns_use_room(self);
     list_note_cursor(self);
     if (self->coming_is_new) {
         push_step(self, step);

@@ -130,6 +130,9 @@ void list_want_names(struct list_pane *self);
 /* Widens columns until numbers and dates of the rows in sight are shown whole. seen_before: only
  * rows that were not in sight at the last call can matter. */
 void list_columns_widen(struct list_pane *self, bool seen_before);
+/* Other rows are in sight than were measured, after a sort or a filter: what is cut takes the room
+ * that no column in sight needs. Not while scrolling, which would draw everything again. */
+void list_columns_use_room(struct list_pane *self);
 /* A copy of the columns: paths and widths, without labels and fields. */
 void list_columns_copy(const struct list_columns *from, struct list_columns *to);
 /* Takes the natural widths of the same columns in from, where those were measured. */
