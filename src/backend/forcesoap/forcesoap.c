@@ -157,8 +157,10 @@ static bool take_password(struct forcesoap *forcesoap, struct error *error)
     if (fetched && profile_has_secret(forcesoap->profile, "security_token"))
         fetched =
             backend_secret(&forcesoap->base, forcesoap->profile, "security_token", &token, error);
-    if (fetched)
+    if (fetched) {
+        text_reserve_wiping(&forcesoap->password, token.length);
         text_append(&forcesoap->password, text_string(&token), token.length);
+    }
     config_wipe(&token);
     return fetched;
 }
