@@ -564,6 +564,30 @@ static void test_raw_search(void **state)
     stop(&rig);
 }
 
+/* A parent that is null in the first row and not in the second is no column, and its name is not
+ * looked at after it is gone. */
+static void test_raw_rows_with_a_null_parent(void **state)
+{
+    struct rig rig = start(OPERATION_RAW);
+    (void)state;
+
+    rig.operation->name = memory_copy_string("SELECT Owner.Name, Name FROM Account");
+    answer_step(&rig, 0, 200,
+                IN_ENVELOPE("<queryResponse><result><done>true</done><records>"
+                            "<sf:type>Account</sf:type><sf:Id xsi:nil=\"true\"/>"
+                            "<sf:Owner xsi:nil=\"true\"/><sf:Name>a</sf:Name></records><records>"
+                            "<sf:type>Account</sf:type><sf:Id xsi:nil=\"true\"/>"
+                            "<sf:Owner xsi:type=\"sf:sObject\"><sf:type>User</sf:type>"
+                            "<sf:Name>me</sf:Name></sf:Owner><sf:Name>b</sf:Name></records>"
+                            "<size>2</size></result></queryResponse>"));
+    assert_int_equal(rig.result.column_count, 2);
+    assert_string_equal(rig.result.columns[0], "Name");
+    assert_string_equal(rig.result.columns[1], "Owner.Name");
+    assert_cell(&rig, 1, 1, "b");
+    assert_cell(&rig, 1, 2, "me");
+    stop(&rig);
+}
+
 /* --- writing --- */
 
 static struct record *values_of(const char *name, const char *text)
@@ -745,6 +769,7 @@ int main(void)
         cmocka_unit_test(test_count_and_groups),
         cmocka_unit_test(test_records_by_id),
         cmocka_unit_test(test_raw_search),
+        cmocka_unit_test(test_raw_rows_with_a_null_parent),
         cmocka_unit_test(test_an_sobject_in_its_order),
         cmocka_unit_test(test_a_new_sobject_has_no_id),
         cmocka_unit_test(test_a_result_for_each_record),
