@@ -217,6 +217,16 @@ class Bin(Soap):
         self.assertIn("not in the recycle bin", answer.err)
         self.run_bad(2, "do", "undelete", says="ids")
 
+    def test_what_was_done_before_it_failed_is_told(self):
+        self.run_ok("delete", "Account", ACME)
+        ids = [ACME] + [f"001000000009{number:03}" for number in range(200)]
+        self.server.fault(status=403, skip=2, times=1)  # the sign-in and the first 200
+        answer = self.run_it("do", "undelete", "ids=" + ",".join(ids))
+        self.assertEqual(answer.status, 3, answer)
+        self.assertIn(ACME, answer.out)
+        self.assertIn("001000000009007", answer.err)
+        self.assertEqual(self.field("Account", ACME, "Id"), ACME)
+
 
 class Changes(Soap):
     def test_updated(self):
