@@ -211,6 +211,15 @@ class Bin(Soap):
         self.assertNotEqual(answer.status, 0, answer)
         self.run_bad(4, "get", "Account", ACME)
 
+    def test_all_or_none_for_once(self):
+        ids = ACME, "001000000009007"
+        answer = self.run_it("delete", "Account", *ids, "--all-or-none")
+        self.assertNotEqual(answer.status, 0, answer)
+        self.assertIn("<allOrNone>true</allOrNone>", self.server.log()[-2]["body"])
+        self.assertEqual(self.field("Account", ACME, "Id"), ACME)
+        self.run_it("delete", "Account", *ids)
+        self.run_bad(4, "get", "Account", ACME)
+
     def test_what_is_not_there(self):
         answer = self.run_it("do", "empty_recycle_bin", f"ids={ACME}")
         self.assertEqual(answer.status, 5, answer)

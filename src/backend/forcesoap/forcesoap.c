@@ -327,7 +327,7 @@ const struct backend_ops forcesoap_backend = {
     .setting_count = sizeof settings / sizeof settings[0],
     .abilities = CAN_COUNT | CAN_GROUP | CAN_ORDER | CAN_CREATE | CAN_UPDATE | CAN_UPSERT |
                  CAN_DELETE | CAN_UNDELETE | CAN_RAW | CAN_LOOKUP | CAN_EXPLAIN | CAN_PARENT_PATHS |
-                 CAN_INCLUDE_DELETED,
+                 CAN_INCLUDE_DELETED | CAN_ALL_OR_NONE,
     .paging = PAGING_CURSOR,
     .largest_page = SOQL_MOST_ROWS,
     .batch = {[OPERATION_DESCRIBE] = SOAP_MOST_DESCRIBES,
