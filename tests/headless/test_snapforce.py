@@ -255,7 +255,7 @@ class Writing(Snapforce):
         self.server.stop()
         self.serve("--reply", "empty")
         self.server.fault({"contains": "method=fetchRecords", "status": 500, "skip": 1})
-        answer = self.run_bad(10, "create", "Accounts", "account_name=Lost")
+        answer = self.run_bad(7, "create", "Accounts", "account_name=Lost")
         self.assertIn("unknown whether", answer.err)
         inserts = [form for form in self.forms() if form["method"] == "insertRecords"]
         self.assertEqual(len(inserts), 1)
