@@ -16,6 +16,7 @@
 
 #include "core/memory.h"
 #include "core/value.h"
+#include "store/config.h"
 
 static const char synchronized_begin[] = "\033[?2026h";
 static const char synchronized_end[] = "\033[?2026l";
@@ -434,7 +435,7 @@ void terminal_close(struct terminal *terminal)
     text_free(&terminal->pending);
     text_free(&terminal->write);
     text_free(&terminal->notice);
-    text_free(&terminal->paste);
+    config_wipe(&terminal->paste);
     text_free(&terminal->stderr_lines);
     free(terminal->name);
     free(terminal);

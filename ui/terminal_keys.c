@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/text.h"
+#include "store/config.h"
 
 /* Codes of our own for sequences that terminfo has no name for, beyond curses' own. */
 enum {
@@ -215,6 +216,7 @@ static bool take_paste(struct terminal *terminal, struct terminal_input *input)
     while (!ended && (kind = next_raw(terminal, &value)) != ERR) {
         terminal->paste_at = terminal_now();
         ended = kind == KEY_CODE_YES && value == OWN_PASTE_END;
+        text_reserve_wiping(&terminal->paste, 4); /* it may be a password */
         if (kind == OK && terminal->paste.length < PASTE_MOST) {
             text_append_code_point(&terminal->paste, value);
         } else if (kind == KEY_CODE_YES && value == KEY_ENTER) {
@@ -226,8 +228,9 @@ static bool take_paste(struct terminal *terminal, struct terminal_input *input)
     }
     terminal->pasting = false;
     struct text clean = {0};
+    text_reserve_wiping(&clean, terminal->paste.length);
     keys_sanitize_paste(&clean, text_string(&terminal->paste), terminal->paste.length);
-    text_free(&terminal->paste);
+    config_wipe(&terminal->paste);
     terminal->paste = clean;
     input->kind = INPUT_KEY;
     memset(&input->key, 0, sizeof input->key);

@@ -273,17 +273,21 @@ int verb_do(struct command *command)
     struct error error = {0};
     enum exchange_format format;
     struct operation *operation = NULL;
-    struct result result;
+    struct result result = {0};
     if (!prepare(command, &operation, &format, &error)) {
         return command_fail(&error);
     }
     if (argument_given(command->arguments, FLAG_DRY_RUN)) {
         return command_explain(command, operation, &error) ? 0 : command_fail(&error);
     }
-    if (!command_run(command, operation, &result, &error)) {
-        return command_fail(&error);
+    bool ran = session_run(command->session, operation, command->stop, &result);
+    int status = 0;
+    if (ran || result.write_count > 0) { /* what was done before it failed is told too */
+        status = print_result(command, &result, format);
     }
-    int status = print_result(command, &result, format);
+    if (!ran) {
+        status = results_fail(&result.error, result.lost);
+    }
     result_clear(&result);
     return status;
 }

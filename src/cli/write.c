@@ -77,8 +77,9 @@ static void report_read_back(const struct writing *writing, const struct result 
     for (size_t i = 0; i < result->write_count; i++) {
         const struct write_result *write = &result->writes[i];
         if (write->success && write->read_back && result->kind == OPERATION_DELETE) {
-            command_say("the answer to the delete was lost, but %s %s is %s", writing->schema->name,
-                        write->id, kept == NULL ? "not there any more" : kept);
+            command_say("the answer to the delete was lost, but %s %s %s%s", writing->schema->name,
+                        write->id, kept == NULL ? "is not there any more" : "was read back: ",
+                        kept == NULL ? "" : kept);
         } else if (write->success && write->read_back) {
             command_say("the answer to the %s was lost, but %s %s was read back and holds what was "
                         "sent%s",

@@ -15,19 +15,37 @@
 
 static const char replacement[] = "\xef\xbf\xbd"; /* U+FFFD */
 
-/* Makes room for `extra` more bytes and the NUL. */
-static void text_reserve(struct text *text, size_t extra)
+/* The capacity that has room for `extra` more bytes and the NUL. */
+static size_t capacity_for(const struct text *text, size_t extra)
 {
     size_t needed = text->length + extra + 1;
-    if (needed <= text->capacity) {
-        return;
-    }
     size_t capacity = text->capacity < 32 ? 32 : text->capacity;
     while (capacity < needed) {
         capacity = capacity > SIZE_MAX / 2 ? needed : capacity * 2;
     }
-    text->bytes = memory_resize(text->bytes, capacity, 1);
-    text->capacity = capacity;
+    return text->capacity >= needed ? text->capacity : capacity;
+}
+
+static void text_reserve(struct text *text, size_t extra)
+{
+    size_t capacity = capacity_for(text, extra);
+    if (capacity > text->capacity) {
+        text->bytes = memory_resize(text->bytes, capacity, 1);
+        text->capacity = capacity;
+    }
+}
+
+void text_reserve_wiping(struct text *text, size_t extra)
+{
+    size_t capacity = capacity_for(text, extra);
+    if (capacity > text->capacity) {
+        char *bytes = memory_allocate(capacity);
+        memcpy(bytes, text_string(text), text->length + 1);
+        memory_wipe(text->bytes, text->capacity);
+        free(text->bytes);
+        text->bytes = bytes;
+        text->capacity = capacity;
+    }
 }
 
 void text_append(struct text *text, const char *bytes, size_t length)

@@ -27,6 +27,9 @@ void text_append_code_point(struct text *text, uint32_t code_point);
 void text_format(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void text_format_list(struct text *text, const char *format, va_list arguments)
     __attribute__((format(printf, 2, 0), nonnull));
+/* Makes room for `extra` more bytes. What was there is overwritten where it moves from: a text that
+ * holds a secret leaves copies of it behind when it grows in any other way. */
+void text_reserve_wiping(struct text *text, size_t extra);
 void text_truncate(struct text *text, size_t length);
 const char *text_string(const struct text *text); /* never NULL; valid until the next change */
 char *text_take(struct text *text);               /* the caller frees; text is empty afterwards */

@@ -362,13 +362,17 @@ static bool read_by_id(struct search *search, char **ids, size_t count)
                             .id_count = count};
     struct result result = {0};
     execute_operation(search->engine, &get, search->token, search->progress, &result);
-    for (size_t i = 0; i < result.record_count && i < count; i++) {
-        keep(table, ids[i], result.records[i]);
-        result.records[i] = NULL;
-    }
     error_move(search->error, &result.error);
+    bool ok = !error_is_set(search->error);
+    for (size_t i = 0; i < result.record_count && i < count; i++) {
+        if (ok ||
+            result.records[i] != NULL) { /* after a failure, one that did not come may exist */
+            keep(table, ids[i], result.records[i]);
+            result.records[i] = NULL;
+        }
+    }
     result_clear(&result);
-    return !error_is_set(search->error);
+    return ok;
 }
 
 static void keep_rows(struct parent_table *table, const struct query *query,
@@ -462,11 +466,10 @@ static bool can_ask_in(const struct parent_table *table, const struct backend_op
 
 static bool read_whole(struct search *search)
 {
-    search->table->whole = true;
     struct query *query = query_copy(search->table->columns);
-    bool ok = read_query(search, query);
+    search->table->whole = read_query(search, query);
     query_free(query);
-    return ok;
+    return search->table->whole;
 }
 
 /* Several ids in one request where that can be, else several keys in one, else all where all come
@@ -561,11 +564,14 @@ static void drop_doubles(struct id_list *ids)
     ids->count = kept;
 }
 
-/* What a read left out is not there: it is not asked for again. */
-static void settle_missing(struct parent_table *table, struct id_list *ids)
+/* What a read left out is not there: it is not asked for again. Of one that failed, or was
+ * cancelled, that is not known, and the table may be the next job's. */
+static void settle_missing(struct parent_table *table, struct id_list *ids, bool was_read)
 {
     for (size_t i = 0; i < ids->count; i++) {
-        keep(table, ids->items[i], NULL);
+        if (was_read) {
+            keep(table, ids->items[i], NULL);
+        }
         free(ids->items[i]);
     }
     free(ids->items);
@@ -585,7 +591,7 @@ static bool read_missing(const struct joining *joining, struct search *search, s
         error_context(search->error, "While reading %s for %s: ", search->table->schema->name,
                       joining->parents->query->columns[column].path);
     }
-    settle_missing(search->table, &ids);
+    settle_missing(search->table, &ids, ok);
     return ok;
 }
 

@@ -16,7 +16,7 @@
 #include "fetch/residual.h"
 
 enum {
-    MOST_SHOWN = 40, /* characters of a value in words */
+    MOST_SHOWN = 40, /* bytes of a value in words */
     MOST_PAGES = 100 /* that are looked through where a key can only be looked for here */
 };
 
@@ -104,6 +104,22 @@ static bool may_be(const struct field *field, const struct value *sent, const st
     text_free(&left);
     text_free(&right);
     return may;
+}
+
+/* Is the value kept as it was sent, so that a record which does not turn up by it was not written?
+ * A text may come to be trimmed, cut, or put into another form. */
+static bool keeps_spelling(const struct field *field, const struct value *value)
+{
+    if (value->kind != VALUE_TEXT || field_type_is_number(field->type) ||
+        field_type_is_date(field->type) || field_type_is_exact(field->type)) {
+        return true;
+    }
+    const char *bytes = value->as.text.bytes;
+    size_t length = value->as.text.length;
+    bool plain = field->type == FIELD_STRING || field->type == FIELD_PICKLIST;
+    bool fits = field->length <= 0 || length <= (size_t)field->length;
+    return plain && fits && bytes[0] != ' ' && bytes[length - 1] != ' ' &&
+           memchr(bytes, '\n', length) == NULL;
 }
 
 /* before is absent where it is not known. */
@@ -352,8 +368,9 @@ static enum finding look_by_field(struct look *look, const struct field *field)
     if (error_is_set(&error)) {
         finding = say_unreadable(look, &error);
     } else if (rows == 0) {
+        struct value key = record_value(look->request->values, field->name);
         text_format(&look->words, "no record has this %s", field->name);
-        finding = FOUND_NOT_DONE;
+        finding = keeps_spelling(field, &key) ? FOUND_NOT_DONE : FOUND_NOTHING;
     } else if (rows > 1) {
         text_format(&look->words, "several records have this %s", field->name);
     } else {

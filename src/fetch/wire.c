@@ -128,9 +128,25 @@ static struct http_exchange *claim(struct wire *wire, const struct http_request 
     return NULL;
 }
 
+static bool lacks_session(const struct wire *wire)
+{
+    const struct backend_ops *ops = wire->backend->ops;
+    return ops->is_signed_in != NULL && !ops->is_signed_in(wire->backend);
+}
+
+/* Without a session there is nothing to begin with: the sign-in has the connection for itself. */
 static bool has_room(const struct wire *wire)
 {
-    return wire->ahead_count < MOST_AHEAD && http_in_flight(wire->client) < wire->parallel;
+    return wire->ahead_count < MOST_AHEAD && http_in_flight(wire->client) < wire->parallel &&
+           !lacks_session(wire);
+}
+
+/* What was begun with a secret or session that is not taken any more will be refused too. */
+static void drop_ahead(struct wire *wire)
+{
+    while (wire->ahead_count > 0) {
+        http_finish(wire->client, take_ahead(wire, wire->ahead_count - 1));
+    }
 }
 
 /* The operation's own next step, where it is known already. */
@@ -469,33 +485,22 @@ static void go_to_step(struct turn *turn, int step)
     }
 }
 
-/* Runs the steps from one on; returns the one at which it ended. */
-static int run_steps(struct wire *wire, const struct operation *operation, int first,
-                     struct cancel_token *token, struct result *result)
+/* Runs the steps from the turn's own on; afterwards it is the one at which that ended. */
+static void run_steps(struct wire *wire, struct turn *turn)
 {
-    struct operation asked = *operation; /* only lent what the earlier exchanges gave */
-    asked.so_far = result;
-    struct turn turn = {
-        .operation = &asked, .step = first, .token = token, .result = result, .begun = first};
-    for (int next = run_step(wire, &turn); next != STOP; next = run_step(wire, &turn)) {
+    struct result *result = turn->result;
+    for (int next = run_step(wire, turn); next != STOP; next = run_step(wire, turn)) {
         if (error_is_set(&result->error)) {
             break;
         }
-        go_to_step(&turn, next);
+        go_to_step(turn, next);
         if (result->expected > 0) {
             progress_report(wire->progress, result->done, result->expected);
         }
     }
-    return turn.step;
 }
 
 /* --- sessions --- */
-
-static bool lacks_session(const struct wire *wire)
-{
-    const struct backend_ops *ops = wire->backend->ops;
-    return ops->is_signed_in != NULL && !ops->is_signed_in(wire->backend);
-}
 
 /* Nothing is sent for an operation that is only explained, and a sign-in is its own. */
 static bool sign_in(struct wire *wire, const struct operation *operation,
@@ -506,8 +511,9 @@ static bool sign_in(struct wire *wire, const struct operation *operation,
     }
     struct operation *first = operation_new(OPERATION_SIGN_IN, NULL);
     struct result result = {.kind = OPERATION_SIGN_IN, .total = -1};
+    struct turn turn = {.operation = first, .token = token, .result = &result};
     note(wire, "signing in");
-    (void)run_steps(wire, first, 0, token, &result);
+    run_steps(wire, &turn);
     note(wire, NULL);
     operation_free(first);
     bool ok = !error_is_set(&result.error);
@@ -539,8 +545,20 @@ void wire_sign_out(struct wire *wire)
     operation_free(operation);
 }
 
-/* An exchange that was refused for want of a session did nothing: it is the one that is sent again.
- */
+/* The turn goes on at the exchange that was refused: that one did nothing. What the first one left
+ * in the result, if anything, it leaves again. */
+static void begin_again(struct turn *turn)
+{
+    turn->begun = turn->step;
+    turn->begun_ahead = 0;
+    if (turn->step == 0) {
+        result_clear(turn->result);
+        turn->result->kind = turn->operation->kind;
+        turn->result->total = -1;
+    }
+    error_clear(&turn->result->error);
+}
+
 void wire_execute(struct wire *wire, const struct operation *operation, struct cancel_token *token,
                   struct result *result)
 {
@@ -549,13 +567,19 @@ void wire_execute(struct wire *wire, const struct operation *operation, struct c
     if (!prepare(wire, token, &result->error) || !sign_in(wire, operation, token, &result->error)) {
         return;
     }
-    int step = run_steps(wire, operation, 0, token, result);
+    struct operation asked = *operation; /* only lent what the earlier exchanges gave */
+    asked.so_far = result;
+    struct turn turn = {.operation = &asked, .token = token, .result = result};
+    run_steps(wire, &turn);
     if (result->error.kind != ERROR_SIGN_IN || fresh || ops->prepare == NULL) {
         return;
     }
-    error_clear(&result->error);
+    begin_again(&turn);
+    drop_ahead(wire);
     wire->prepared = false;
     if (prepare(wire, token, &result->error) && sign_in(wire, operation, token, &result->error)) {
-        (void)run_steps(wire, operation, step, token, result);
+        run_steps(wire, &turn);
+    } else if (turn.wrote) {
+        mark_lost(&turn);
     }
 }

@@ -70,6 +70,7 @@ void http_request_form(struct http_request *request, const char *name, const cha
         request->has_body = true;
         http_request_header(request, "Content-Type", "application/x-www-form-urlencoded", false);
     }
+    text_reserve_wiping(&request->body, 3 * (strlen(name) + length) + 2); /* the most it may take */
     text_append_string(&request->body, request->body.length > 0 ? "&" : "");
     http_encode(&request->body, name, strlen(name));
     text_append_character(&request->body, '=');

@@ -3,8 +3,9 @@
  * tests).
  *
  * What goes wrong is kept until xml_writer_finish: the first text that XML cannot carry, with the
- * element it stands in. A document may hold a password: the bytes are wiped where libxml2 hands
- * them over and where they are gathered.
+ * element it stands in. A document may hold a password: no copy of a text stays behind. Texts are
+ * escaped here, for libxml2 frees what it escapes as it is; what it holds is handed over after each
+ * text, and wiped there; and what is gathered grows without leaving copies.
  */
 #include <libxml/tree.h>
 #include <libxml/xmlwriter.h>
@@ -14,8 +15,6 @@
 #include "core/memory.h"
 #include "net/xml.h"
 #include "store/config.h"
-
-enum { FIRST_BYTES = 16 * 1024 };
 
 struct xml_writer {
     xmlTextWriter *library;
@@ -55,6 +54,7 @@ bool xml_can_carry(const char *bytes, size_t length, unsigned *bad)
 static int take_bytes(void *context, const char *bytes, int length)
 {
     struct xml_writer *writer = context;
+    text_reserve_wiping(&writer->out, (size_t)length);
     text_append(&writer->out, bytes, (size_t)length);
     config_overwrite((char *)(uintptr_t)bytes, (size_t)length); /* libxml2's own buffer */
     return length;
@@ -69,9 +69,6 @@ struct xml_writer *xml_writer_new(void)
     if (writer->library == NULL) {
         abort(); /* memory has run out; see core/memory.h */
     }
-    /* Room for an ordinary document: a text that grows leaves copies of itself behind. */
-    writer->out.bytes = memory_zeroed(FIRST_BYTES, 1);
-    writer->out.capacity = FIRST_BYTES;
     text_append_string(&writer->out, declaration);
     return writer;
 }
@@ -112,14 +109,13 @@ static const char *current(const struct xml_writer *writer)
 
 /* --- writing --- */
 
-/* A copy with a zero at its end, as libxml2 wants it, or NULL with the error when XML cannot carry
- * it. Goes back to wipe_copy. */
-static char *checked_copy(struct xml_writer *writer, const char *name, const char *bytes,
-                          size_t length)
+/* False with the error when XML cannot carry the text. */
+static bool check_text(struct xml_writer *writer, const char *name, const char *bytes,
+                       size_t length)
 {
     unsigned bad = 0;
     if (xml_can_carry(bytes, length, &bad)) {
-        return memory_copy(bytes, length);
+        return true;
     }
     if (!error_is_set(&writer->error)) {
         error_set(&writer->error, ERROR_VALIDATION,
@@ -128,13 +124,45 @@ static char *checked_copy(struct xml_writer *writer, const char *name, const cha
                                 : "%s: the text holds a character that XML cannot carry: U+%04X.",
                   local_name(name), bad);
     }
-    return NULL;
+    return false;
 }
 
-static void wipe_copy(char *copy, size_t length)
+/* What stands for a character in a text; NULL: itself. */
+static const char *escape_of(char character)
 {
-    config_overwrite(copy, length);
-    free(copy);
+    switch (character) {
+    case '&':
+        return "&amp;";
+    case '<':
+        return "&lt;";
+    case '>':
+        return "&gt;";
+    case '"':
+        return "&quot;";
+    case '\r':
+        return "&#13;";
+    default:
+        return NULL;
+    }
+}
+
+static void escape(const char *bytes, size_t length, struct text *out)
+{
+    size_t start = 0, longer = 0;
+    for (size_t i = 0; i < length; i++) {
+        const char *escaped = escape_of(bytes[i]);
+        longer += escaped == NULL ? 0 : strlen(escaped);
+    }
+    text_reserve_wiping(out, length + longer);
+    for (size_t i = 0; i < length; i++) {
+        const char *escaped = escape_of(bytes[i]);
+        if (escaped != NULL) {
+            text_append(out, bytes + start, i - start);
+            text_append_string(out, escaped);
+            start = i + 1;
+        }
+    }
+    text_append(out, bytes + start, length - start);
 }
 
 void xml_open(struct xml_writer *writer, const char *name)
@@ -154,21 +182,21 @@ void xml_open(struct xml_writer *writer, const char *name)
 
 void xml_put_attribute(struct xml_writer *writer, const char *name, const char *value)
 {
-    size_t length = strlen(value);
-    char *copy = checked_copy(writer, name, value, length);
-    if (copy != NULL) {
+    if (check_text(writer, name, value, strlen(value))) {
         fail_unless(writer, xmlTextWriterWriteAttribute(writer->library, (const xmlChar *)name,
-                                                        (const xmlChar *)copy) >= 0);
-        wipe_copy(copy, length);
+                                                        (const xmlChar *)value) >= 0);
     }
 }
 
 void xml_put_text(struct xml_writer *writer, const char *bytes, size_t length)
 {
-    char *copy = checked_copy(writer, current(writer), bytes, length);
-    if (copy != NULL) {
-        fail_unless(writer, xmlTextWriterWriteString(writer->library, (const xmlChar *)copy) >= 0);
-        wipe_copy(copy, length);
+    if (check_text(writer, current(writer), bytes, length)) {
+        struct text escaped = {0};
+        escape(bytes, length, &escaped);
+        fail_unless(writer, xmlTextWriterWriteRaw(writer->library,
+                                                  (const xmlChar *)text_string(&escaped)) >= 0 &&
+                                xmlTextWriterFlush(writer->library) >= 0);
+        config_wipe(&escaped);
     }
 }
 
@@ -198,6 +226,7 @@ bool xml_writer_finish(struct xml_writer *writer, struct text *out, struct error
         error_copy(error, &writer->error);
         return false;
     }
+    text_reserve_wiping(out, writer->out.length);
     text_append(out, writer->out.bytes, writer->out.length);
     return true;
 }

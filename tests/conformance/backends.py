@@ -38,6 +38,7 @@ class Backend:
     write_targets = ()  # method and path of what writes to `object`; none without a server
     write_words = ()  # texts of which one stands in the body of a write; none: the target tells
     deleting, upserting = {}, {}  # a fault's method and path: of deletes and of upserts
+    deleted_words = "not there any more", "still there"  # of one read back: done, not done
     reading = {"method": "GET"}  # of what reads
     secret_setting = "token_env"
     raw_write = None  # a raw query that would change something
@@ -398,10 +399,12 @@ class Snapforce(Backend):
     secret_setting = "api_key_env"
     deleted_as = ("status", "Inactive")
     parent_name = "account_name"
-    reading = {"method": "POST", "contains": "method=fetchRecords"}
-    deleting = {"method": "POST", "contains": "method=updateRecords"}
     write_words = ("method=insertRecords", "method=updateRecords")
     can_hold = staticmethod(Forcesoap.can_hold)
+
+    deleting = {"method": "POST", "contains": "method=updateRecords"}
+    reading = {"method": "POST", "contains": "method=fetchRecords"}
+    deleted_words = "made inactive", "status is 'Active'"
 
     def start(self, home):
         self.server = Running("snapforce_server.py", "--rows", "40")

@@ -13,7 +13,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerInitialize(int *argument_count, char ***arguments);
 
-enum { MOST_OPERATIONS = 64, WRAPPED = 0x80 };
+enum { MOST_OPERATIONS = 127, WRAPPED = 0x80 };
 
 static const char envelope[] =
     "<e:Envelope xmlns:e='http://schemas.xmlsoap.org/soap/envelope/' "
@@ -111,15 +111,70 @@ static void add_writing(struct schema *schema)
     operation_add_id(add(OPERATION_UNDELETE, schema, NULL), "0010600002BpLWtAAN");
 }
 
-/* Every action, each parameter with a value that fits most. */
-static void add_actions(struct schema *schema)
+/* An id in the place of everything: lists of one, names that nothing has. */
+static const char *id_for(const struct action_parameter *parameter)
+{
+    (void)parameter;
+    return "0010600002BpLWtAAN";
+}
+
+/* What a person would give: words, numbers, dates, lists, fields of records. */
+static const char *fit_for(const struct action_parameter *parameter)
+{
+    static const struct {
+        const char *name, *value;
+    } fits[] = {
+        {"externalIDFieldName", "Id"},
+        {"fields", "Id=0010600002BpRZG\nName = a < b\nAnnualRevenue=\nPhone=+1 (2)"},
+        {"accountRecord", "Name=a\nIndustry="},
+        {"contactRecord", "LastName=b & c"},
+        {"opportunityRecord", "no field\n"},
+        {"additionalInformationMap", "one=1\ntwo\n=three"},
+        {"object", "Account"},
+        {"objects", "Account(Id, Name), Case\nContact"},
+        {"sObjectType", "Account, Contact\nLead"},
+        {"words", "AND (a) not* - \"b"},
+        {"startDate", "2026-11-01"},
+        {"endDate", "2026-11-30T12:00:00+02:00"},
+        {"attachment", "AAAA"},
+        {"attachmentName", "a.pdf"},
+        {"toAddresses", "a@example.com\nb@example.com, c@example.com"},
+        {"recordToMergeIds", "0010600002BpRZD\n0010600002BpRZE"},
+    };
+    for (size_t i = 0; i < sizeof fits / sizeof fits[0]; i++) {
+        if (strcmp(fits[i].name, parameter->name) == 0) {
+            return fits[i].value;
+        }
+    }
+    return parameter->choices != NULL         ? parameter->choices[0]
+           : parameter->type == FIELD_BOOLEAN ? "yes"
+           : parameter->type == FIELD_INT     ? "200"
+           : strstr(parameter->name, "Id") != NULL || parameter->type == FIELD_TEXTAREA
+               ? "0010600002BpLWt, 04i0600002BpLWtAAN\nno id"
+               : "a word, <another> & a third";
+}
+
+/* Only what is required: what is looked up before comes into play. */
+static const char *least_for(const struct action_parameter *parameter)
+{
+    bool asked = parameter->required || strcmp(parameter->name, "objectId") == 0;
+    return !asked                                      ? NULL
+           : strcmp(parameter->name, "startDate") == 0 ? "2026-11-01"
+                                                       : "0010600002BpLWtAAN";
+}
+
+static void add_actions(struct schema *schema,
+                        const char *(*value_for)(const struct action_parameter *parameter))
 {
     for (size_t i = 0; i < forcesoap_backend.action_count; i++) {
         const struct backend_action *action = &forcesoap_backend.actions[i];
         struct operation *operation = add(OPERATION_ACTION, schema, NULL);
         operation->name = memory_copy_string(action->name);
         for (size_t j = 0; j < action->parameter_count; j++) {
-            operation_add_parameter(operation, action->parameters[j].name, "0010600002BpLWtAAN");
+            const char *value = value_for(&action->parameters[j]);
+            if (value != NULL) {
+                operation_add_parameter(operation, action->parameters[j].name, value);
+            }
         }
     }
 }
@@ -134,7 +189,9 @@ int LLVMFuzzerInitialize(int *argument_count, char ***arguments)
     wire_setting(&profile, "password_env", "HOME");
     add_reading(schema);
     add_writing(schema);
-    add_actions(schema);
+    add_actions(schema, id_for);
+    add_actions(schema, fit_for);
+    add_actions(schema, least_for);
     return 0;
 }
 

@@ -114,10 +114,13 @@ static char *next_body(const char **at, const char *end, size_t *length)
     return body;
 }
 
-static void wire_run(struct backend *backend, const struct operation *operation,
-                     const uint8_t *data, size_t size)
+static void wire_run(struct backend *backend, const struct operation *asked, const uint8_t *data,
+                     size_t size)
 {
     struct result result = {.total = -1};
+    struct operation lent = *asked; /* what the earlier exchanges gave, as the engine lends it */
+    const struct operation *operation = &lent;
+    lent.so_far = &result;
     const char *at = (const char *)data + 2, *end = (const char *)data + size;
     struct http_header retry = {(char *)(uintptr_t) "Retry-After",
                                 (char *)(uintptr_t)wire_waits[data[1] / 16 % 6], false};

@@ -292,6 +292,31 @@ static void test_a_sign_in_that_is_none(void **state)
                   "without encryption");
 }
 
+static void assert_nothing_shown(const char *body)
+{
+    struct rig rig = start_with(with_password, OPERATION_SIGN_IN);
+    struct text words = {0};
+
+    answer_step(&rig, 0, 200, body);
+    assert_int_equal(rig.result.error.kind, ERROR_PROTOCOL);
+    error_print(&rig.result.error, &words);
+    assert_null(strstr(text_string(&words), "00Dsecret"));
+    text_free(&words);
+    stop(&rig);
+}
+
+/* An answer that makes no sense may still hold the session's id. */
+static void test_nothing_of_a_sign_in_is_shown(void **state)
+{
+    (void)state;
+
+    assert_nothing_shown("<r><sessionId>00Dsecret</sessionId></r>");
+    assert_nothing_shown("<e:Envelope xmlns:e='http://schemas.xmlsoap.org/soap/envelope/'><e:Body>"
+                         "<loginResponse xmlns='urn:partner.soap.sforce.com'><result>"
+                         "<sessionId>00Dsecret</sessionId></result></loginResponse></e:Body>"
+                         "</e:Envelope>");
+}
+
 static void test_a_session_of_the_profile_is_left_as_it_is(void **state)
 {
     struct rig rig = start(OPERATION_SIGN_OUT);
@@ -564,6 +589,30 @@ static void test_raw_search(void **state)
     stop(&rig);
 }
 
+/* A parent that is null in the first row and not in the second is no column, and its name is not
+ * looked at after it is gone. */
+static void test_raw_rows_with_a_null_parent(void **state)
+{
+    struct rig rig = start(OPERATION_RAW);
+    (void)state;
+
+    rig.operation->name = memory_copy_string("SELECT Owner.Name, Name FROM Account");
+    answer_step(&rig, 0, 200,
+                IN_ENVELOPE("<queryResponse><result><done>true</done><records>"
+                            "<sf:type>Account</sf:type><sf:Id xsi:nil=\"true\"/>"
+                            "<sf:Owner xsi:nil=\"true\"/><sf:Name>a</sf:Name></records><records>"
+                            "<sf:type>Account</sf:type><sf:Id xsi:nil=\"true\"/>"
+                            "<sf:Owner xsi:type=\"sf:sObject\"><sf:type>User</sf:type>"
+                            "<sf:Name>me</sf:Name></sf:Owner><sf:Name>b</sf:Name></records>"
+                            "<size>2</size></result></queryResponse>"));
+    assert_int_equal(rig.result.column_count, 2);
+    assert_string_equal(rig.result.columns[0], "Name");
+    assert_string_equal(rig.result.columns[1], "Owner.Name");
+    assert_cell(&rig, 1, 1, "b");
+    assert_cell(&rig, 1, 2, "me");
+    stop(&rig);
+}
+
 /* --- writing --- */
 
 static struct record *values_of(const char *name, const char *text)
@@ -621,7 +670,7 @@ static void test_a_result_for_each_record(void **state)
     const struct write_result *writes;
     (void)state;
 
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < 5; i++)
         operation_add_write(rig.operation, i == 0 ? ACCOUNT : SECOND, values_of("Name", "x"), NULL);
     answer_step(
         &rig, 0, 200,
@@ -632,16 +681,18 @@ static void test_a_result_for_each_record(void **state)
                     "<id xsi:nil=\"true\"/><success>false</success></result><result><errors>"
                     "<message>invalid cross reference id</message>"
                     "<statusCode>INVALID_CROSS_REFERENCE_KEY</statusCode></errors>"
-                    "<success>false</success></result></updateResponse>"));
+                    "<success>false</success></result><result><id>" SECOND "</id></result>"
+                    "</updateResponse>"));
     writes = rig.result.writes;
-    assert_int_equal(rig.result.write_count, 4);
+    assert_int_equal(rig.result.write_count, 5);
     assert_true(writes[0].success);
     assert_int_equal(writes[1].error.kind, ERROR_VALIDATION);
     assert_int_equal(writes[1].error.field_count, 2);
     assert_string_equal(writes[1].error.fields[0].field, "Name");
     assert_string_equal(writes[1].id, SECOND);
     assert_int_equal(writes[2].error.kind, ERROR_NOT_FOUND);
-    assert_true(writes[3].lost);
+    assert_true(writes[3].lost); /* it does not say which */
+    assert_true(writes[4].lost); /* it is not there */
     stop(&rig);
 }
 
@@ -734,6 +785,7 @@ int main(void)
         cmocka_unit_test(test_a_profile_must_say_how_to_sign_in),
         cmocka_unit_test(test_signing_in),
         cmocka_unit_test(test_a_sign_in_that_is_none),
+        cmocka_unit_test(test_nothing_of_a_sign_in_is_shown),
         cmocka_unit_test(test_a_session_of_the_profile_is_left_as_it_is),
         cmocka_unit_test(test_what_is_explained_shows_no_secret),
         cmocka_unit_test(test_a_page_is_asked_for),
@@ -745,6 +797,7 @@ int main(void)
         cmocka_unit_test(test_count_and_groups),
         cmocka_unit_test(test_records_by_id),
         cmocka_unit_test(test_raw_search),
+        cmocka_unit_test(test_raw_rows_with_a_null_parent),
         cmocka_unit_test(test_an_sobject_in_its_order),
         cmocka_unit_test(test_a_new_sobject_has_no_id),
         cmocka_unit_test(test_a_result_for_each_record),

@@ -233,6 +233,33 @@ static void creates_are_told_by_a_unique_field_alone(void **state)
     }
 }
 
+static struct operation *create_named(const struct rig *rig, const char *name)
+{
+    struct operation *operation = write_of(rig, OPERATION_CREATE);
+    operation_add_write(operation, NULL, record_with("name", value_string(name)), NULL);
+    return operation;
+}
+
+/* That no record has the text does not tell where the source may have kept another. */
+static void a_key_spelt_otherwise_does_not_tell(void **state)
+{
+    (void)state;
+    struct rig rig = rig_open(&fake_full);
+    struct field *name = NULL;
+    for (size_t i = 0; i < rig.schema->field_count; i++) {
+        name = strcmp(rig.schema->fields[i].name, "name") == 0 ? &rig.schema->fields[i] : name;
+    }
+    assert_non_null(name);
+    name->unique = true;
+    fake_lose(rig.fake, OPERATION_CREATE, false, 100);
+    assert_not_done(run(&rig, create_named(&rig, "Newest")), "no record has this name");
+    assert_unknown(run(&rig, create_named(&rig, " Newest")), "no record has this name");
+    name->type = FIELD_EMAIL;
+    assert_unknown(run(&rig, create_named(&rig, "New@Example.COM")), "no record has this name");
+    assert_int_equal(fake_executed(rig.fake, OPERATION_CREATE), 3);
+    rig_close(&rig);
+}
+
 /* Of several each is told by itself; those of batches after it were not sent at all. */
 static void records_of_a_batch_are_told_apart(void **state)
 {
@@ -269,6 +296,7 @@ int main(void)
         cmocka_unit_test(what_somebody_else_changed_is_unknown),
         cmocka_unit_test(deletes_are_told_by_what_is_left),
         cmocka_unit_test(creates_are_told_by_a_unique_field_alone),
+        cmocka_unit_test(a_key_spelt_otherwise_does_not_tell),
         cmocka_unit_test(records_of_a_batch_are_told_apart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

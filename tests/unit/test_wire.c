@@ -19,6 +19,8 @@
 #include "net/json.h"
 #include "test_server.h"
 
+enum { LOOK = 1 }; /* the second exchange of a create: a read */
+
 struct echo_backend {
     struct backend base;
     char *url;
@@ -41,8 +43,8 @@ static enum wire_step echo_encode(struct backend *backend, const struct operatio
     const struct echo_backend *echo = (const struct echo_backend *)backend;
     struct text url = {0}, token = {0};
     (void)error;
-    (void)step;
-    request->read = operation->kind == OPERATION_PAGE;
+    request->read =
+        operation->kind == OPERATION_PAGE || operation->kind == OPERATION_GET || step == LOOK;
     request->method = memory_copy_string(request->read ? "GET" : "POST");
     text_format(&url, "%s/%s", echo->url, request->read ? "page/" : "write");
     if (request->read) {
@@ -59,8 +61,6 @@ static int echo_decode(struct backend *backend, const struct operation *operatio
                        const struct http_response *response, struct result *result)
 {
     (void)backend;
-    (void)operation;
-    (void)step;
     static const struct {
         long status;
         enum error_kind kind;
@@ -73,10 +73,17 @@ static int echo_decode(struct backend *backend, const struct operation *operatio
     if (response->status != 200) {
         error_set(&result->error, kind, "Status %ld.", response->status);
     } else if ((json = json_read(response->body, response->length, &result->error)) != NULL) {
+        free(result->text);
         result->text = memory_copy_string(json_member_string(json, "target"));
     }
     json_decref(json);
-    return 0;
+    if (operation->kind ==
+        OPERATION_GET) { /* an adapter may have begun on what it then cannot end */
+        result->records =
+            memory_resize(result->records, result->record_count + 1, sizeof *result->records);
+        result->records[result->record_count++] = NULL;
+    }
+    return operation->kind == OPERATION_CREATE && step == 0 ? LOOK : 0;
 }
 
 static const struct backend_ops echo_ops = {.name = "echo",
@@ -288,6 +295,55 @@ static void signing_in_is_renewed_once(void **state)
     rig_close(&rig);
 }
 
+static void what_was_begun_before_a_renewal_is_left(void **state)
+{
+    (void)state;
+    struct rig rig = rig_open(0);
+    struct operation *get = operation_new(OPERATION_GET, "Thing");
+    operation_add_id(get, "1");
+    assert_answer(run(&rig, page("1")), ERROR_NONE, false);
+    test_server_fault(&rig.server, "{\"status\":401,\"times\":1}");
+    struct answer *answer = run(&rig, get);
+    assert_int_equal(answer->result.record_count, 1);
+    assert_answer(answer, ERROR_NONE, false);
+    rig_close(&rig);
+}
+
+/* The page that was asked for together with the refused one has the old secret too. */
+static void a_renewal_is_for_what_is_under_way_too(void **state)
+{
+    (void)state;
+    struct rig rig = rig_open(0);
+    assert_answer(run(&rig, page("1")), ERROR_NONE, false);
+    test_server_fault(&rig.server, "{\"status\":401,\"delay_ms\":200,\"times\":2}");
+    (void)fetch_submit(rig.fetch, page("2"), JOB_NOW);
+    (void)fetch_submit(rig.fetch, page("3"), JOB_NOW);
+    assert_answer(receive(&rig), ERROR_NONE, false);
+    assert_answer(receive(&rig), ERROR_NONE, false);
+    json_t *log = test_server_log(&rig.server);
+    for (size_t i = 3; i < json_array_size(log); i++) {
+        const json_t *headers = json_member(json_array_get(log, i), "headers");
+        assert_string_equal(json_member_string(headers, "Authorization"), "token-2");
+    }
+    assert_int_equal(json_array_size(log), 5);
+    json_decref(log);
+    rig_close(&rig);
+}
+
+/* The first exchange was done: that the renewal came between does not make it undone. */
+static void a_write_stays_unknown_after_a_renewal(void **state)
+{
+    (void)state;
+    struct rig rig = rig_open(0);
+    struct operation *create = operation_new(OPERATION_CREATE, "Thing");
+    operation_add_write(create, NULL, record_new("Thing", NULL), NULL);
+    assert_answer(run(&rig, page("1")), ERROR_NONE, false);
+    test_server_fault(&rig.server, "[{\"skip\":1,\"status\":401,\"times\":1},"
+                                   "{\"skip\":2,\"drop\":true}]");
+    assert_answer(run(&rig, create), ERROR_NETWORK, true);
+    rig_close(&rig);
+}
+
 static void pages_are_under_way_together_and_come_in_order(void **state)
 {
     (void)state;
@@ -411,6 +467,9 @@ int main(void)
         cmocka_unit_test(a_write_that_never_left_has_failed),
         cmocka_unit_test(a_write_that_timed_out_is_unknown),
         cmocka_unit_test(signing_in_is_renewed_once),
+        cmocka_unit_test(what_was_begun_before_a_renewal_is_left),
+        cmocka_unit_test(a_renewal_is_for_what_is_under_way_too),
+        cmocka_unit_test(a_write_stays_unknown_after_a_renewal),
         cmocka_unit_test(pages_are_under_way_together_and_come_in_order),
         cmocka_unit_test(an_interrupted_page_keeps_its_exchange),
         cmocka_unit_test(cancel_and_end_do_not_wait_for_a_stalled_server),

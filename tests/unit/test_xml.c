@@ -1,4 +1,7 @@
 /* XML: what is refused and where, names by namespace, both readers of one mind, what is written. */
+#include <config.h>
+
+#include <malloc.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,6 +11,7 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+#include <libxml/xmlmemory.h>
 
 #include "core/memory.h"
 #include "net/xml.h"
@@ -422,6 +426,51 @@ static void a_document_is_written_and_escaped(void **state)
     xml_writer_free(NULL);
 }
 
+/* --- secrets: what libxml2 gives back holds nothing of them --- */
+
+static const char secret[] = "correct<horse&battery";
+static size_t left_behind;
+
+static void free_looking(void *block)
+{
+    size_t length = block == NULL ? 0 : malloc_usable_size(block);
+    left_behind += block != NULL && memmem(block, length, "battery", 7) != NULL;
+    free(block);
+}
+
+static void *resize_looking(void *block, size_t size)
+{
+    size_t length = block == NULL ? 0 : malloc_usable_size(block);
+    char *moved = memory_allocate(size);
+    memcpy(moved, block == NULL ? "" : block, length < size ? length : size);
+    free_looking(block);
+    return moved;
+}
+
+static void no_copy_of_a_secret_is_left_behind(void **state)
+{
+    (void)state;
+    struct error error = {0};
+    struct text out = {0};
+    char *long_text = memory_zeroed(6001, 1);
+    memset(long_text, 'x', 6000);
+    assert_int_equal(xmlMemSetup(free_looking, malloc, resize_looking, strdup), 0);
+    struct xml_writer *writer = xml_writer_new();
+    left_behind = 0;
+    xml_open(writer, "a");
+    xml_put(writer, "password", secret);
+    xml_put(writer, "note", long_text);
+    xml_put(writer, "again", secret);
+    xml_close(writer);
+    assert_true(xml_writer_finish(writer, &out, &error));
+    xml_writer_free(writer);
+    assert_int_equal(xmlMemSetup(free, malloc, realloc, strdup), 0);
+    assert_non_null(strstr(text_string(&out), "correct&lt;horse&amp;battery"));
+    assert_int_equal(left_behind, 0);
+    text_free(&out);
+    free(long_text);
+}
+
 static void assert_not_carried(const char *bytes, size_t length, const char *words)
 {
     struct error error = {0};
@@ -526,6 +575,7 @@ int main(void)
         cmocka_unit_test(a_text_is_one_whatever_it_was_made_of),
         cmocka_unit_test(types_lose_their_prefix),
         cmocka_unit_test(a_document_is_written_and_escaped),
+        cmocka_unit_test(no_copy_of_a_secret_is_left_behind),
         cmocka_unit_test(what_xml_cannot_carry_is_refused_by_name),
         cmocka_unit_test(names_and_nesting_of_what_is_written_are_checked),
         cmocka_unit_test(a_long_text_is_written_whole),

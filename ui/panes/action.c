@@ -54,17 +54,20 @@ static void action_ended(void *context, const struct operation *operation, struc
     struct app *app = context;
     const struct backend_ops *ops = session_backend(app->session);
     const struct backend_action *action = backend_action_find(ops, operation->name);
-    if (error_is_set(&result->error)) {
-        app_error(app, &result->error);
-        return;
-    }
     struct result_origin origin = {operation->name, object_of(action, operation)};
-    result_show(app, &origin, result);
-    if (backend_writes(ops, operation)) {
-        if (takes_marks(action)) {
+    bool failed = error_is_set(&result->error), lost = result->lost;
+    bool some = result->write_count > 0; /* were done before the rest failed, or with it */
+    if (!failed || some) {
+        result_show(app, &origin, result);
+    }
+    if (backend_writes(ops, operation) && (!failed || some || lost)) {
+        if (!failed && takes_marks(action)) {
             list_pane_clear_marks(app->list); /* what was merged is not there any more */
         }
         app_records_written(app);
+    }
+    if (failed) {
+        app_error(app, &result->error);
     }
 }
 

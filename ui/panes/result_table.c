@@ -27,7 +27,7 @@ static void print_failure(const struct error *error, struct text *out)
         bool end = lines.bytes[i] == '\n';
         if (!end) {
             text_append_character(out, lines.bytes[i]);
-        } else if (i + 1 < lines.length) {
+        } else if (i + 1 < lines.length && out->length > 0) {
             text_append_string(out, out->bytes[out->length - 1] == '.' ? " " : ". ");
         }
     }

@@ -42,13 +42,17 @@ static void undelete_ended(void *context, const struct operation *operation, str
 {
     struct app *app = context;
     struct result_origin origin = {"undelete", operation->object};
-    if (error_is_set(&result->error)) {
-        app_error(app, &result->error);
-        return;
+    bool failed = error_is_set(&result->error), lost = result->lost;
+    if (!failed) {
+        result_show(app, &origin, result);
+        list_pane_clear_marks(app->list);
     }
-    result_show(app, &origin, result);
-    list_pane_clear_marks(app->list);
-    app_records_written(app);
+    if (!failed || lost) {
+        app_records_written(app);
+    }
+    if (failed) {
+        app_error(app, &result->error);
+    }
 }
 
 static void send(struct undeleting *self)

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "backend/forcesoap/internal.h"
+#include "backend/forcesoap/action.h"
 #include "backend/soql/problem.h"
 #include "backend/soql/salesforce.h"
 #include "core/memory.h"
@@ -73,13 +73,22 @@ void soap_say_what(const struct answer *answer, struct error *error)
         error_set_hint(error, "%s", hint);
 }
 
+/* A session's id or a new password may stand in the answer: then nothing of it may be shown. */
+static bool is_secret(const struct operation *operation)
+{
+    return operation->kind == OPERATION_SIGN_IN ||
+           (operation->kind == OPERATION_ACTION &&
+            soap_is_action(operation, ACTION_RESET_PASSWORD));
+}
+
 bool soap_nonsense(const struct answer *answer, const char *expected)
 {
     const struct http_response *response = answer->response;
 
     error_set(&answer->result->error, ERROR_PROTOCOL, "expected %s in the answer", expected);
-    error_set_server(&answer->result->error, response->body,
-                     response->length < MOST_SHOWN ? response->length : MOST_SHOWN);
+    if (!is_secret(answer->operation))
+        error_set_server(&answer->result->error, response->body,
+                         response->length < MOST_SHOWN ? response->length : MOST_SHOWN);
     soap_say_what(answer, &answer->result->error);
     return false;
 }

@@ -157,8 +157,10 @@ static bool take_password(struct forcesoap *forcesoap, struct error *error)
     if (fetched && profile_has_secret(forcesoap->profile, "security_token"))
         fetched =
             backend_secret(&forcesoap->base, forcesoap->profile, "security_token", &token, error);
-    if (fetched)
+    if (fetched) {
+        text_reserve_wiping(&forcesoap->password, token.length);
         text_append(&forcesoap->password, text_string(&token), token.length);
+    }
     config_wipe(&token);
     return fetched;
 }
@@ -325,7 +327,7 @@ const struct backend_ops forcesoap_backend = {
     .setting_count = sizeof settings / sizeof settings[0],
     .abilities = CAN_COUNT | CAN_GROUP | CAN_ORDER | CAN_CREATE | CAN_UPDATE | CAN_UPSERT |
                  CAN_DELETE | CAN_UNDELETE | CAN_RAW | CAN_LOOKUP | CAN_EXPLAIN | CAN_PARENT_PATHS |
-                 CAN_INCLUDE_DELETED,
+                 CAN_INCLUDE_DELETED | CAN_ALL_OR_NONE,
     .paging = PAGING_CURSOR,
     .largest_page = SOQL_MOST_ROWS,
     .batch = {[OPERATION_DESCRIBE] = SOAP_MOST_DESCRIBES,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "backend/forcesoap/internal.h"
+#include "backend/soql/columns.h"
 #include "backend/soql/salesforce.h"
 #include "core/memory.h"
 
@@ -141,21 +142,6 @@ const void **soap_rows_of(const xmlNode *result, const char *name, size_t *count
 
 /* --- rows of which nothing is known before --- */
 
-struct columns {
-    char **names; /* owned */
-    size_t count;
-};
-
-static void add_column(struct columns *columns, const char *name)
-{
-    for (size_t i = 0; i < columns->count; i++) {
-        if (strcmp(columns->names[i], name) == 0)
-            return;
-    }
-    columns->names = memory_resize(columns->names, columns->count + 1, sizeof *columns->names);
-    columns->names[columns->count++] = memory_copy_string(name);
-}
-
 static bool is_sobject(const xmlNode *node)
 {
     const char *type = xml_node_type(node);
@@ -177,9 +163,8 @@ static bool is_own_member(const xmlNode *node)
     return strcmp(name, "type") == 0 || (strcmp(name, "Id") == 0 && xml_node_is_nil(node));
 }
 
-/* A parent's fields are columns of their own; a list of children is one cell. A parent that is null
- * in one row and not in another is no column. */
-static void collect(const xmlNode *row, const char *prefix, struct columns *columns)
+/* A parent's fields are columns of their own; a list of children is one cell. */
+static void collect(const xmlNode *row, const char *prefix, struct soql_columns *columns)
 {
     for (const xmlNode *node = xml_child(row, NULL, NULL); node;
          node = xml_next(node, NULL, NULL)) {
@@ -192,36 +177,10 @@ static void collect(const xmlNode *row, const char *prefix, struct columns *colu
             text_append_character(&name, '.');
             collect(node, text_string(&name), columns);
         } else {
-            add_column(columns, text_string(&name));
+            soql_columns_add(columns, text_string(&name));
         }
         text_free(&name);
     }
-}
-
-static bool is_prefix(const struct columns *columns, const char *name)
-{
-    size_t length = strlen(name);
-
-    for (size_t i = 0; i < columns->count; i++) {
-        if (strncmp(columns->names[i], name, length) == 0 && columns->names[i][length] == '.')
-            return true;
-    }
-    return false;
-}
-
-static void drop_parents(struct columns *columns)
-{
-    size_t kept = 0;
-
-    for (size_t i = 0; i < columns->count; i++) {
-        char *name = columns->names[i];
-
-        if (is_prefix(columns, name))
-            free(name);
-        else
-            columns->names[kept++] = name;
-    }
-    columns->count = kept;
 }
 
 static bool are_mixed(const void *const *rows, size_t count)
@@ -248,7 +207,7 @@ static struct value child_count(const xmlNode *node, struct text *spelling)
 }
 
 static void add_any_row(struct page_builder *builder, const xmlNode *row, size_t number,
-                        const struct columns *columns)
+                        const struct soql_columns *columns)
 {
     struct text spelling = {0};
     const char *id = soap_row_text(row, "Id");
@@ -272,14 +231,14 @@ static void add_any_row(struct page_builder *builder, const xmlNode *row, size_t
 
 void soap_take_any_rows(const void *const *rows, size_t count, bool mixed, struct result *result)
 {
-    struct columns columns = {0};
+    struct soql_columns columns = {0};
     struct page_builder *builder;
 
     if (mixed || are_mixed(rows, count))
-        add_column(&columns, "type");
+        soql_columns_add(&columns, "type");
     for (size_t i = 0; i < count; i++)
         collect(rows[i], "", &columns);
-    drop_parents(&columns);
+    soql_columns_drop_parents(&columns);
     builder = page_builder_new(columns.count + 1);
     for (size_t i = 0; i < count; i++)
         add_any_row(builder, rows[i], i + 1, &columns);

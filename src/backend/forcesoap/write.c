@@ -149,7 +149,7 @@ struct write_result *soap_take_write_result(const struct answer *answer, const x
     const char *own = soap_text(entry, "id");
     struct write_result *write = result_add_write(answer->result, own && *own ? own : id);
 
-    if (!entry) {
+    if (!soap_text(entry, "success")) {
         write->lost = true;
         error_set(&write->error, ERROR_PROTOCOL,
                   "It is unknown whether this record was written: the answer has no result for it");

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "backend/soql/columns.h"
 #include "backend/stacksync/internal.h"
 #include "core/memory.h"
 #include "net/json.h"
@@ -67,21 +68,6 @@ enum wire_step encode_raw(const struct call *call)
 
 /* --- rows --- */
 
-struct columns {
-    char **names; /* owned */
-    size_t count;
-};
-
-static void add_column(struct columns *columns, const char *name)
-{
-    for (size_t i = 0; i < columns->count; i++) {
-        if (strcmp(columns->names[i], name) == 0)
-            return;
-    }
-    columns->names = memory_resize(columns->names, columns->count + 1, sizeof *columns->names);
-    columns->names[columns->count++] = memory_copy_string(name);
-}
-
 /* A parent has attributes and is no list; its fields are columns of their own. */
 static bool is_parent(const json_t *member)
 {
@@ -89,7 +75,7 @@ static bool is_parent(const json_t *member)
            !json_is_array(json_member(member, "records"));
 }
 
-static void collect(const json_t *row, const char *prefix, struct columns *columns)
+static void collect(const json_t *row, const char *prefix, struct soql_columns *columns)
 {
     const char *key;
     json_t *member;
@@ -105,43 +91,14 @@ static void collect(const json_t *row, const char *prefix, struct columns *colum
             text_append_character(&name, '.');
             collect(member, text_string(&name), columns);
         } else {
-            add_column(columns, text_string(&name));
+            soql_columns_add(columns, text_string(&name));
         }
         text_free(&name);
     }
 }
 
-/* A parent that is null in one row and not in another is no column of its own. */
-static bool is_prefix(const struct columns *columns, const char *name)
-{
-    size_t length = strlen(name);
-
-    for (size_t i = 0; i < columns->count; i++) {
-        if (strncmp(columns->names[i], name, length) == 0 && columns->names[i][length] == '.')
-            return true;
-    }
-    return false;
-}
-
-static void drop_parents(struct columns *columns)
-{
-    size_t kept = 0;
-
-    for (size_t i = 0; i < columns->count; i++) {
-        char *name = columns->names[i];
-        bool parent;
-
-        columns->names[i] = columns->names[kept];
-        columns->names[kept] = name;
-        parent = is_prefix(columns, name);
-        kept += !parent;
-    }
-    while (columns->count > kept)
-        free(columns->names[--columns->count]);
-}
-
 static void add_raw_row(struct page_builder *builder, const json_t *row, size_t number,
-                        const struct columns *columns)
+                        const struct soql_columns *columns)
 {
     struct text spelling = {0};
     struct value id;
@@ -176,14 +133,14 @@ static void take_raw_rows(struct result *result, const json_t *rows, const json_
     const json_t *total = json_member(envelope, "totalSize");
     bool only_size =
         json_array_size(rows) == 0 && json_is_integer(total) && json_integer_value(total) > 0;
-    struct columns columns = {0};
+    struct soql_columns columns = {0};
     struct page_builder *builder;
 
     for (size_t i = 0; i < json_array_size(rows); i++)
         collect(json_array_get(rows, i), "", &columns);
-    drop_parents(&columns);
+    soql_columns_drop_parents(&columns);
     if (only_size)
-        add_column(&columns, "count");
+        soql_columns_add(&columns, "count");
     builder = page_builder_new(columns.count + 1);
     for (size_t i = 0; i < json_array_size(rows); i++)
         add_raw_row(builder, json_array_get(rows, i), i + 1, &columns);
