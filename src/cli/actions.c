@@ -225,10 +225,8 @@ static bool add_secrets(const struct command *command, const struct backend_acti
 /* What comes back: rows or words, and a result for each part that could fail alone. */
 static int print_result(struct command *command, struct result *result, enum exchange_format format)
 {
-    if (result->page != NULL) {
-        command_print_page(command, result, format);
-    } else if (result->text != NULL) {
-        output_line(&command->output, result->text);
+    if (result->page != NULL || result->text != NULL) {
+        command_print_answer(command, result, format);
     } else if (result->write_count > 0) {
         results_print(result, format, &command->output);
     }

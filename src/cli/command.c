@@ -23,6 +23,11 @@ void command_say(const char *format, ...)
     text_free(&clean);
 }
 
+bool command_is_read_along(void)
+{
+    return isatty(STDERR_FILENO) != 0;
+}
+
 int command_fail(struct error *error)
 {
     struct text words = {0};
@@ -105,7 +110,7 @@ bool command_make_demo(const struct config *config, bool reset, int64_t rows, st
     char *path = config_demo_path();
     bool there = access(path, F_OK) == 0;
     bool ok = true;
-    if (there && !reset && rows > 0 && isatty(STDERR_FILENO)) {
+    if (there && !reset && rows > 0 && command_is_read_along()) {
         command_say("the demonstration is already there and stays as it is; --reset makes it anew");
     } else if (!there || reset) {
         struct date_clock clock = date_clock_now(config->week_start);
@@ -206,8 +211,8 @@ bool command_explain(struct command *command, struct operation *operation, struc
     return true;
 }
 
-void command_print_page(struct command *command, const struct result *result,
-                        enum exchange_format format)
+static void print_page(struct command *command, const struct result *result,
+                       enum exchange_format format)
 {
     struct sheet sheet = {(const char *const *)result->columns, result->column_count, NULL, 0};
     struct value *values = memory_zeroed(result->column_count + 1, sizeof *values);
@@ -220,6 +225,19 @@ void command_print_page(struct command *command, const struct result *result,
     sheet_print(&sheet, &command->output, format);
     sheet_free(&sheet);
     free(values);
+}
+
+void command_print_answer(struct command *command, const struct result *result,
+                          enum exchange_format format)
+{
+    if (result->page != NULL) {
+        print_page(command, result, format);
+    }
+    if (result->page == NULL && result->text != NULL) {
+        output_line(&command->output, result->text);
+    } else if (result->text != NULL && command_is_read_along()) {
+        command_say("%s", result->text);
+    }
 }
 
 bool command_include_deleted(const struct command *command, bool *include, struct error *error)

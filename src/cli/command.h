@@ -23,6 +23,8 @@ struct command {
 
 /* Prints "dossier: …" on standard error, cleaned. */
 void command_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* Is standard error a terminal? Only then is there more to say where all went well. */
+bool command_is_read_along(void);
 /* Prints an error on standard error and gives its exit status; clears it. */
 int command_fail(struct error *error);
 
@@ -44,9 +46,10 @@ bool command_check_confirm(const struct command *command, struct error *error);
 /* --dry-run: prints what the operation, which is taken, would send. */
 bool command_explain(struct command *command, struct operation *operation, struct error *error);
 
-/* Prints a page with the names of its columns, without column 0. */
-void command_print_page(struct command *command, const struct result *result,
-                        enum exchange_format format);
+/* Prints the page with the names of its columns, without column 0, or else the words. Words beside
+ * a page would spoil it: they go to standard error, where somebody reads along. */
+void command_print_answer(struct command *command, const struct result *result,
+                          enum exchange_format format);
 
 /* The schema of the object named by a word of the arguments, held for the caller. */
 struct schema *command_schema(struct command *command, const char *object, struct error *error);

@@ -26,12 +26,7 @@ int verb_raw(struct command *command)
         !check(command, &error) || !command_run(command, raw_operation(command), &result, &error)) {
         return command_fail(&error);
     }
-    if (result.page != NULL) {
-        command_print_page(command, &result, format);
-    }
-    if (result.text != NULL) {
-        output_line(&command->output, result.text);
-    }
+    command_print_answer(command, &result, format);
     result_clear(&result);
     return 0;
 }

@@ -151,6 +151,19 @@ static bool compare_first(struct writing *writing, struct error *error)
     return !error_is_set(error);
 }
 
+/* Where a delete keeps the record, the word for it says less than was done. */
+static void report_kept(const struct writing *writing, const struct result *result)
+{
+    const char *kept = session_backend(writing->command->session)->delete_words;
+    size_t done = 0;
+    for (size_t i = 0; i < result->write_count; i++) {
+        done += result->writes[i].success ? 1 : 0;
+    }
+    if (result->kind == OPERATION_DELETE && kept != NULL && done > 0 && command_is_read_along()) {
+        command_say("%zu of %s: %s", done, writing->schema->label, kept);
+    }
+}
+
 static int send_writes(struct writing *writing, enum exchange_format format)
 {
     struct command *command = writing->command;
@@ -171,6 +184,7 @@ static int send_writes(struct writing *writing, enum exchange_format format)
     }
     print_results(command, &result, format);
     report_read_back(writing, &result);
+    report_kept(writing, &result);
     int status = results_report(&result, writing->schema->name);
     result_clear(&result);
     return status;

@@ -559,8 +559,10 @@ static void begin_again(struct turn *turn)
     error_clear(&turn->result->error);
 }
 
-void wire_execute(struct wire *wire, const struct operation *operation, struct cancel_token *token,
-                  struct result *result)
+/* An exchange that was refused for want of a session did nothing: it is the one that is sent again.
+ */
+static void execute(struct wire *wire, const struct operation *operation,
+                    struct cancel_token *token, struct result *result)
 {
     const struct backend_ops *ops = wire->backend->ops;
     bool fresh = !wire->prepared || lacks_session(wire);
@@ -581,5 +583,29 @@ void wire_execute(struct wire *wire, const struct operation *operation, struct c
         run_steps(wire, &turn);
     } else if (turn.wrote) {
         mark_lost(&turn);
+    }
+}
+
+/* What to do next, where the adapter knows nothing better. */
+static void add_hint(struct error *error)
+{
+    static const char *const hints[ERROR_KIND_COUNT] = {
+        [ERROR_RATE_LIMIT] = "wait, and try again",
+        [ERROR_SERVER] = "try again later; if it stays so, ask whoever runs the server",
+        [ERROR_PROTOCOL] =
+            "check the address in the profile: it may not be the service that answers",
+    };
+    if (error->hint == NULL && hints[error->kind] != NULL) {
+        error_set_hint(error, "%s", hints[error->kind]);
+    }
+}
+
+void wire_execute(struct wire *wire, const struct operation *operation, struct cancel_token *token,
+                  struct result *result)
+{
+    execute(wire, operation, token, result);
+    add_hint(&result->error);
+    for (size_t i = 0; i < result->write_count; i++) {
+        add_hint(&result->writes[i].error);
     }
 }

@@ -373,6 +373,11 @@ void record_set_refresh(struct record_set *set, const char *id)
     session_notify(set->session, SESSION_EVENT_RECORDS);
 }
 
+bool record_set_can_locate(const struct record_set *set)
+{
+    return set->can_seek;
+}
+
 bool record_set_locate(struct record_set *set, const char *id,
                        void (*handler)(void *context, long index), void *context)
 {

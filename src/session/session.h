@@ -163,6 +163,9 @@ void record_set_refresh(struct record_set *set, const char *id);
  */
 bool record_set_locate(struct record_set *set, const char *id,
                        void (*handler)(void *context, long index), void *context);
+/* Does -1 of record_set_locate mean that the record is not among them? Else only that it is not
+ * loaded. */
+bool record_set_can_locate(const struct record_set *set);
 /* Changes one loaded cell's record: after an apply, fetch this record's row again. */
 void record_set_refresh_record(struct record_set *set, const char *id);
 /* What is filtered here and not by the backend, in words; NULL when nothing is. Borrowed. */

@@ -6,9 +6,11 @@
             self.assertEqual(self.run_ok("query", "-p", "crm.db", "T", "--count"), "1\n")
 """
 
+import contextlib
 import json
 import os
 import pathlib
+import pty
 import shutil
 import sqlite3
 import subprocess
@@ -112,6 +114,21 @@ class Headless(unittest.TestCase):
             input=stdin if stdin is not None else b"")
         return Answer(done.returncode, done.stdout.decode("utf-8", "surrogateescape"),
                       done.stderr.decode("utf-8", "surrogateescape"))
+
+    def run_watched(self, *arguments):
+        """Runs it with standard error on a terminal, as where somebody reads along."""
+        ours, theirs = pty.openpty()
+        try:
+            done = subprocess.run([DOSSIER, *arguments], cwd=self.home, check=False,
+                                  timeout=SECONDS, env=self.environment, stdin=subprocess.DEVNULL,
+                                  stdout=subprocess.PIPE, stderr=theirs)
+            os.set_blocking(ours, False)
+            with contextlib.suppress(BlockingIOError):
+                return Answer(done.returncode, done.stdout.decode(), os.read(ours, 65536).decode())
+            return Answer(done.returncode, done.stdout.decode(), "")
+        finally:
+            os.close(ours)
+            os.close(theirs)
 
     def run_ok(self, *arguments, **more):
         """Runs it; it must end well and say nothing on standard error."""

@@ -254,6 +254,16 @@ class Changes(Soap):
         self.assertRegex(row["deletedDate"], r"^2026-11-21T11:\d\d:\d\d\.000Z$")
         self.assertIn("<startDate>2026-11-20T08:00:00Z</startDate>", self.sent("getDeleted"))
 
+    def test_words_beside_rows_are_for_who_reads_along(self):
+        watched = self.run_watched("do", "get_deleted", "object=Account", "startDate=yesterday")
+        self.assertEqual((watched.status, watched.out.count("\n")), (0, 1), watched)
+        self.assertIn("2026-11-21", watched.err)
+        self.assertNotIn("2026-11-21", watched.out)
+
+    def test_a_date_that_is_too_long_ago(self):
+        self.run_bad(5, "do", "get_deleted", "object=Account", "startDate=2026-01-01",
+                     says="15 days ago")
+
     def test_spans_that_are_none(self):
         self.run_bad(2, "do", "get_deleted", "object=Account", says="startDate")
         self.run_bad(2, "do", "get_deleted", "object=Account", "startDate=then", says="Start date")
@@ -463,6 +473,15 @@ class Failing(Soap):
                     self.assertEqual(answer.status, 7 if lost else status, answer)
                     self.assertEqual(lost, "unknown whether it was done" in answer.err, answer)
                     self.assertIn(action["name"], answer.err)
+
+    def test_every_failure_says_what_to_do(self):
+        for fault, words in (({"status": 500}, "try again later"), ({"status": 503},
+                             "try again later"), ({"garbage": True}, "check the address")):
+            with self.subTest(fault=fault):
+                self.server.fault(**fault, skip=1)  # the sign-in comes through
+                answer = self.run_it("query", "Account")
+                self.assertEqual(answer.status, 10, answer)
+                self.assertIn(words, answer.err)
 
     def test_an_action_that_is_none(self):
         self.run_bad(2, "do", "merg", says="merge")

@@ -214,6 +214,9 @@ class Writing(Snapforce):
         out = self.run_ok("delete", "Leads", "12345", "--dry-run")
         self.assertIn("Leads: made inactive, not deleted\n", out)
         self.assertIn("status=Inactive", out)
+        watched = self.run_watched("delete", "Leads", "1001", "1002")
+        self.assertEqual((watched.status, watched.out), (0, ""))
+        self.assertEqual(watched.err, "dossier: 2 of Leads: made inactive, not deleted\r\n")
         self.run_ok("delete", "Leads", "12345")
         self.assertEqual(self.forms()[-1], {"module": "Leads", "status": "Inactive",
                                             "method": "updateRecords", "lead_id": "12345"})

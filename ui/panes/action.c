@@ -19,6 +19,9 @@ struct action_pane {
     const struct backend_action *action;
 };
 
+static struct action_pane *open_form(struct app *app, const struct backend_action *action,
+                                     bool again);
+
 /* --- what comes back --- */
 
 /* Whose records come back where the rows do not say so: those it is for, or those it was told. */
@@ -49,6 +52,62 @@ static bool takes_marks(const struct backend_action *action)
     return false;
 }
 
+static bool did_something(const struct result *result)
+{
+    bool any = result->write_count == 0 && !error_is_set(&result->error);
+    for (size_t i = 0; i < result->write_count; i++) {
+        any = any || result->writes[i].success || result->writes[i].lost;
+    }
+    return any;
+}
+
+/* What was typed outlives a failure, but for secrets. */
+static void keep_typed(struct app *app, const struct backend_action *action,
+                       const struct operation *operation)
+{
+    record_free(app->unfinished);
+    app->unfinished = record_new(action->name, NULL);
+    for (size_t i = 0; i < action->parameter_count; i++) {
+        const struct action_parameter *parameter = &action->parameters[i];
+        for (size_t j = 0; j < operation->parameter_count && !action_is_secret(parameter); j++) {
+            if (strcmp(parameter->name, operation->parameters[j].name) == 0) {
+                struct value typed = value_string(operation->parameters[j].value);
+                record_set(app->unfinished, parameter->name, &typed);
+            }
+        }
+    }
+}
+
+static void forget_typed(struct app *app)
+{
+    record_free(app->unfinished);
+    app->unfinished = NULL;
+}
+
+/* Was it refused, so that the same again with something changed is the next step? Else nobody
+ * knows whether it was done, or it was the user's will. */
+static bool can_be_mended(const struct error *error)
+{
+    static const bool mendable[ERROR_KIND_COUNT] = {
+        [ERROR_USAGE] = true,      [ERROR_FORBIDDEN] = true, [ERROR_NOT_FOUND] = true,
+        [ERROR_VALIDATION] = true, [ERROR_CONFLICT] = true,
+    };
+    return mendable[error->kind];
+}
+
+static void action_failed(struct app *app, const struct backend_action *action,
+                          const struct error *error)
+{
+    if (app->stack_count == 0 && can_be_mended(error)) {
+        struct action_pane *again = open_form(app, action, true);
+        if (again != NULL) {
+            again->form.touched = true;
+            form_go_to_mistake(&again->form, error);
+        }
+    }
+    app_error(app, error);
+}
+
 static void action_ended(void *context, const struct operation *operation, struct result *result)
 {
     struct app *app = context;
@@ -57,17 +116,23 @@ static void action_ended(void *context, const struct operation *operation, struc
     struct result_origin origin = {operation->name, object_of(action, operation)};
     bool failed = error_is_set(&result->error), lost = result->lost;
     bool some = result->write_count > 0; /* were done before the rest failed, or with it */
+    bool done = did_something(result);
+    if (done) {
+        forget_typed(app);
+    } else {
+        keep_typed(app, action, operation);
+    }
     if (!failed || some) {
         result_show(app, &origin, result);
     }
     if (backend_writes(ops, operation) && (!failed || some || lost)) {
-        if (!failed && takes_marks(action)) {
+        if (!failed && done && takes_marks(action)) {
             list_pane_clear_marks(app->list); /* what was merged is not there any more */
         }
         app_records_written(app);
     }
     if (failed) {
-        app_error(app, &result->error);
+        action_failed(app, action, &result->error);
     }
 }
 
@@ -260,12 +325,31 @@ static void prefill(struct action_pane *self)
     }
 }
 
-static void open_form(struct app *app, const struct backend_action *action)
+/* What was typed before it failed. Asked for anew, what the screen gives itself is of now: the
+ * records that are marked, not those that were. */
+static void fill_in_typed(struct action_pane *self, bool again)
+{
+    const struct record *typed = self->form.pane.app->unfinished;
+    if (typed == NULL || strcmp(typed->object, self->action->name) != 0) {
+        return;
+    }
+    for (size_t i = 0; i < self->action->parameter_count; i++) {
+        const struct action_parameter *parameter = &self->action->parameters[i];
+        struct value value = record_value(typed, parameter->name);
+        if ((again || parameter->source == FROM_NOTHING) && !value_is_nothing(&value)) {
+            record_set(self->form.values, parameter->name, &value);
+        }
+    }
+}
+
+/* NULL where it is refused. */
+static struct action_pane *open_form(struct app *app, const struct backend_action *action,
+                                     bool again)
 {
     static const struct form_words words = {"Not run", "Leave without running it?"};
     if (action->writes && session_profile(app->session)->read_only) {
         app_message(app, ROLE_WARNING, "%s: the profile is read-only.", action->name);
-        return;
+        return NULL;
     }
     struct action_pane *self = memory_zeroed(1, sizeof *self);
     self->action = action;
@@ -277,7 +361,9 @@ static void open_form(struct app *app, const struct backend_action *action)
     self->form.hides = true;
     form_make_rows(&self->form);
     prefill(self);
+    fill_in_typed(self, again);
     app_push(app, &self->form.pane);
+    return self;
 }
 
 /* --- choosing --- */
@@ -286,7 +372,7 @@ static void action_chosen(void *context, int index)
 {
     struct app *app = context;
     if (index >= 0) {
-        open_form(app, &session_backend(app->session)->actions[app->action_order[index]]);
+        open_form(app, &session_backend(app->session)->actions[app->action_order[index]], false);
     }
 }
 
@@ -332,7 +418,7 @@ static void open_named(struct app *app, const char *text)
     char *name = memory_copy(text, length);
     const struct backend_action *action = action_find(app->session, name, &error);
     if (action != NULL) {
-        open_form(app, action);
+        open_form(app, action, false);
         if (text[length + strspn(text + length, " ")] != '\0') {
             app_message(app, ROLE_WARNING, "The parameters are given here, not after the name.");
         }

@@ -19,7 +19,7 @@
 #include "ui/widgets/keys.h"
 #include "ui/widgets/scroller.h"
 
-enum { MARK_COLUMNS = 2, LABEL_COLUMNS_MOST = 24 };
+enum { MARK_COLUMNS = 2, LABEL_COLUMNS_MOST = 32 };
 
 static struct form_pane *of(struct pane *pane)
 {
@@ -209,8 +209,8 @@ static int label_columns(const struct form_pane *form)
         text_free(&label);
         widest = width > widest ? width : widest;
     }
-    int most =
-        form->pane.columns / 3 < LABEL_COLUMNS_MOST ? form->pane.columns / 3 : LABEL_COLUMNS_MOST;
+    int most = form->pane.columns * 2 / 5;
+    most = most < LABEL_COLUMNS_MOST ? most : LABEL_COLUMNS_MOST;
     return (int)widest < most ? (int)widest : most;
 }
 

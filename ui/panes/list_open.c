@@ -98,6 +98,8 @@ static bool go_to_step(struct list_pane *self, size_t at)
     keep_present(self);
     self->step = at;
     struct list_step step = copy_step(&self->steps[at]);
+    step.returns = true;
+    step.alone = false;
     list_show(self, &step, false);
     return true;
 }
@@ -165,12 +167,14 @@ static void located(void *context, long index)
     if (self->coming == NULL) {
         return;
     }
-    bool lost = index < 0;
-    if (lost && self->coming_step.to_detail) {
+    const struct list_step *step = &self->coming_step;
+    bool lost = index < 0, certainly = record_set_can_locate(self->coming);
+    if (lost && certainly && step->to_detail) {
         app_message(self->pane.app, ROLE_WARNING, "The record %s is not there any more.",
-                    self->coming_step.cursor_id);
+                    step->cursor_id);
     }
-    want_at(self, lost ? 0 : (size_t)index);
+    size_t place = step->returns && !certainly ? step->cursor : 0;
+    want_at(self, lost ? place : (size_t)index);
     pane_mark_recalculate(&self->pane);
 }
 
@@ -187,13 +191,34 @@ static void open_coming(struct list_pane *self)
     }
     list_columns_bind(&self->coming_columns, self->coming_schema, query);
     self->coming = record_set_open(session, query_copy(query));
-    self->coming_located = self->coming_step.cursor_id == NULL;
+    bool alone = self->coming_step.alone;
+    self->coming_located = alone || self->coming_step.cursor_id == NULL;
     if (self->coming_located) {
-        want_at(self, self->coming_step.cursor);
+        want_at(self, alone ? 0 : self->coming_step.cursor);
     } else {
         record_set_locate(self->coming, self->coming_step.cursor_id, located, self);
     }
     pane_mark_recalculate(&self->pane);
+}
+
+/* Only the record: for a backend that cannot say where among all it stands. A record without an id
+ * of one field (none of those backends has any) is left among the others. */
+static void ask_for_record_alone(struct list_pane *self)
+{
+    const struct field *key = NULL;
+    const struct schema *schema = self->coming_schema;
+    for (size_t i = 0; i < schema->field_count; i++) {
+        key = schema->fields[i].key == 1 ? &schema->fields[i] : key;
+    }
+    if (key == NULL || !key->filter) {
+        self->coming_step.alone = false;
+        return;
+    }
+    struct text path = {0};
+    struct value id = value_string(self->coming_step.cursor_id);
+    query_print_path((const char *const *)&key->name, 1, &path);
+    self->coming_query->filter = filter_equals(text_string(&path), key, &id);
+    text_free(&path);
 }
 
 static void have_schema(void *context, const struct schema *schema, const struct error *error)
@@ -221,6 +246,9 @@ static void have_schema(void *context, const struct schema *schema, const struct
         list_order_load(self->pane.app->session, schema, self->coming_query);
         list_deleted_load(self->pane.app->session, schema, self->coming_query);
     }
+    if (self->coming_step.alone && self->coming_query->filter == NULL) {
+        ask_for_record_alone(self);
+    }
     open_coming(self);
 }
 
@@ -246,6 +274,7 @@ void list_reopen(struct list_pane *self, struct query *query)
     const struct list_step *now = present(self);
     if (now != NULL) {
         self->coming_step = copy_step(now);
+        self->coming_step.alone = false;
     }
     self->coming_is_new = false;
     self->coming_since = terminal_now();
@@ -312,9 +341,39 @@ static void replace(struct list_pane *self)
     }
 }
 
+/* It may be one of the deleted: then it is shown as that. */
+static bool looks_among_deleted(struct list_pane *self)
+{
+    if (self->coming_query->include_deleted ||
+        !session_can(self->pane.app->session, CAN_INCLUDE_DELETED)) {
+        return false;
+    }
+    record_set_close(self->coming);
+    self->coming_query->include_deleted = true;
+    open_coming(self);
+    return true;
+}
+
+/* The record that was to be shown alone is not there: then nothing is opened. */
+static bool has_come_to_nothing(struct list_pane *self)
+{
+    const struct error *error = record_set_error(self->coming);
+    if (!self->coming_step.alone || record_set_count(self->coming) > 0 ||
+        (error != NULL && error->kind != ERROR_NONE)) {
+        return false;
+    }
+    if (!looks_among_deleted(self)) {
+        app_message(self->pane.app, ROLE_WARNING,
+                    "%s: the record %s is not there any more, or not for this user to see.",
+                    self->coming_schema->label, self->coming_step.cursor_id);
+        list_cancel_coming(self);
+    }
+    return true;
+}
+
 bool list_take_coming(struct list_pane *self)
 {
-    if (!is_ready(self)) {
+    if (!is_ready(self) || has_come_to_nothing(self)) {
         return false;
     }
     if (self->coming_is_new) {
@@ -418,7 +477,8 @@ void app_open_record(struct app *app, const char *object, const char *record_id)
 {
     struct list_step step = {.object = memory_copy_string(object),
                              .cursor_id = memory_copy_string(record_id),
-                             .to_detail = true};
+                             .to_detail = true,
+                             .alone = !session_can(app->session, CAN_SEEK)};
     const struct query *present = app_list_query(app);
     step.query = query_new(object);
     step.query->include_deleted =

@@ -52,6 +52,8 @@ struct list_step {
     size_t cursor, top, cursor_column, first_column;
     struct detail_place detail; /* where the record pane stood */
     bool to_detail;             /* opened for the record, or left from it: it gets the keys */
+    bool alone;                 /* the record of cursor_id and no other */
+    bool returns; /* by the history: its place is worth having, whoever stands there */
 };
 
 /* The cell that is in an editor. */
