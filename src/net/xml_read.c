@@ -206,6 +206,10 @@ static xmlParserCtxt *make_parser(struct xml_parse *parse, const xmlSAXHandler *
     if (parser == NULL) {
         abort(); /* memory has run out; see core/memory.h */
     }
+    /* What libxml2's own tree builder has to say of ids it says to this one's error function, not
+     * to the parser's, but through the parser's handler: whose context it then is must be the same.
+     */
+    parser->vctxt.userData = parse;
     return parser;
 }
 

@@ -15,6 +15,7 @@
 static void on_document(void *context)
 {
     struct xml_parse *parse = context;
+    parse->parser->loadsubset |= XML_SKIP_IDS; /* nobody asks for xml:id: no table is kept of it */
     xmlSAX2StartDocument(parse->parser);
 }
 
