@@ -1,51 +1,20 @@
 /*
  * apply: staged changes are sent, batch by batch. UI thread.
  *
- * The items are put in order once: creates after those they refer to, then updates, then deletes,
- * children before parents. Each batch goes through steps: read what is there (for the before-image
- * of a delete, and for the conflict check where the backend has none of its own); write SENDING to
- * the journal; send; take the results, each into the journal before it is shown. A crash between
- * leaves SENDING on disk, which the next run reads as "unknown". One apply at a time.
+ * The items are put in order once (apply_order.c). Each batch goes through steps: read what is
+ * there (for the before-image of a delete, and for the conflict check where the backend has none of
+ * its own); write SENDING to the journal; send; take the results, each into the journal before it
+ * is shown. A crash between leaves SENDING on disk, which the next run reads as "unknown". One
+ * apply at a time.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/memory.h"
+#include "session/apply_internal.h"
 #include "session/record_set_internal.h"
-#include "session/session_internal.h"
-
-enum { MOST_SINGLE_ROWS = 50 }; /* more changed records than this: the list is read anew */
-
-struct apply_item {
-    int64_t id; /* of the change */
-    enum change_kind kind;
-    char *object;          /* owned */
-    char *created;         /* owned: id of the record a create made; NULL before */
-    bool done;             /* sent, or will not be */
-    struct record *before; /* owned: of a delete */
-};
-
-struct apply {
-    struct session *session;
-    apply_handler handler;
-    void *context;
-    struct apply_report report;
-    struct apply_item *items; /* in the order of sending */
-    size_t item_count;
-    size_t *batch; /* indexes of the items on their way */
-    size_t batch_count;
-    struct change **inverse; /* owned, oldest first */
-    size_t inverse_count, inverse_capacity;
-    uint64_t ticket, job;
-    struct error stopped; /* why the rest was not sent */
-};
 
 static void next_batch(struct apply *apply);
-
-static struct change *change_of(const struct apply *apply, const struct apply_item *item)
-{
-    return changes_get(apply->session, item->id);
-}
 
 static struct apply_item *batch_item(const struct apply *apply, size_t at)
 {
@@ -79,22 +48,6 @@ void apply_close(struct session *session)
     }
 }
 
-/* Newest first: what was created last is taken back first, parents are restored before children. */
-static void keep_for_undo(struct apply *apply)
-{
-    struct text what = {0};
-    if (apply->inverse_count == 0) {
-        return;
-    }
-    text_format(&what, "the apply of %zu %s", apply->inverse_count,
-                apply->inverse_count == 1 ? "change" : "changes");
-    struct undo_step *step = undo_push(apply->session, text_string(&what));
-    while (apply->inverse_count > 0) {
-        undo_add_inverse(step, apply->inverse[--apply->inverse_count]);
-    }
-    text_free(&what);
-}
-
 static void report(struct apply *apply, bool finished)
 {
     session_notify(apply->session, SESSION_EVENT_CHANGES);
@@ -123,7 +76,7 @@ static void finish(struct apply *apply)
 {
     struct session *session = apply->session;
     bool many = apply->report.succeeded > MOST_SINGLE_ROWS;
-    keep_for_undo(apply);
+    apply_keep_for_undo(apply);
     session->apply = NULL;
     if (many) {
         refresh_sets(session);
@@ -131,288 +84,6 @@ static void finish(struct apply *apply)
     session_notify(session, SESSION_EVENT_RECORDS);
     report(apply, true);
     apply_free(apply);
-}
-
-/* --- order --- */
-
-/* The number of a staged create that a reference's value names as "+ID", or 0. */
-static int64_t referred_create(const struct value *value)
-{
-    if (value->kind != VALUE_TEXT || value->as.text.length < 2 || value->as.text.bytes[0] != '+') {
-        return 0;
-    }
-    int64_t number = 0;
-    for (size_t i = 1; i < value->as.text.length; i++) {
-        char digit = value->as.text.bytes[i];
-        if (digit < '0' || digit > '9' || number > INT64_MAX / 10 - 1) {
-            return 0;
-        }
-        number = number * 10 + (digit - '0');
-    }
-    return number;
-}
-
-static bool is_reference(const struct session *session, const char *object, const char *field)
-{
-    const struct schema *schema = session_schema(session, object);
-    const struct field *found = schema == NULL ? NULL : schema_field(schema, field);
-    return found != NULL && found->references != NULL;
-}
-
-static struct apply_item *find_item(const struct apply *apply, int64_t id)
-{
-    for (size_t i = 0; i < apply->item_count; i++) {
-        if (apply->items[i].id == id && apply->items[i].kind == CHANGE_CREATE) {
-            return &apply->items[i];
-        }
-    }
-    return NULL;
-}
-
-/* Does a create refer to one among items[from … count)? */
-static bool refers_to_later(const struct apply *apply, const struct apply_item *item, size_t from)
-{
-    const struct change *change = change_of(apply, item);
-    for (size_t i = 0; i < change->field_count; i++) {
-        int64_t number = referred_create(&change->fields[i].new_value);
-        if (number == 0 || number == item->id ||
-            !is_reference(apply->session, change->object, change->fields[i].name)) {
-            continue;
-        }
-        const struct apply_item *other = find_item(apply, number);
-        if (other != NULL && (size_t)(other - apply->items) >= from) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Do records of object a point at those of object b? */
-static bool object_refers(const struct session *session, const char *a, const char *b)
-{
-    const struct schema *schema = strcmp(a, b) == 0 ? NULL : session_schema(session, a);
-    for (size_t i = 0; schema != NULL && i < schema->field_count; i++) {
-        const char *target = schema->fields[i].references;
-        if (target != NULL && text_equal_folded(target, b)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Must items[at] wait for one of the others that are not placed yet? */
-static bool must_wait(const struct apply *apply, size_t at, size_t placed, size_t end)
-{
-    const struct apply_item *item = &apply->items[at];
-    if (item->kind == CHANGE_CREATE) {
-        return refers_to_later(apply, item, placed);
-    }
-    for (size_t i = placed; item->kind == CHANGE_DELETE && i < end; i++) {
-        if (object_refers(apply->session, apply->items[i].object, item->object)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void move_item(struct apply *apply, size_t from, size_t to)
-{
-    struct apply_item item = apply->items[from];
-    memmove(&apply->items[to + 1], &apply->items[to], (from - to) * sizeof item);
-    apply->items[to] = item;
-}
-
-/* Places items[start … end) one by one, each when it waits for none; a circle keeps its order. */
-static void order_range(struct apply *apply, size_t start, size_t end)
-{
-    for (size_t placed = start; placed < end; placed++) {
-        for (size_t at = placed; at < end; at++) {
-            if (!must_wait(apply, at, placed, end)) {
-                move_item(apply, at, placed);
-                break;
-            }
-        }
-    }
-}
-
-static void order_items(struct apply *apply)
-{
-    static const enum change_kind phases[] = {CHANGE_CREATE, CHANGE_UPDATE, CHANGE_DELETE};
-    size_t placed = 0;
-    for (size_t phase = 0; phase < sizeof phases / sizeof phases[0]; phase++) {
-        size_t start = placed;
-        for (size_t at = placed; at < apply->item_count; at++) {
-            if (apply->items[at].kind == phases[phase]) {
-                move_item(apply, at, placed++);
-            }
-        }
-        order_range(apply, start, placed);
-    }
-}
-
-/* --- results, each into the journal before it is shown --- */
-
-/* Writes what a change has become. Where even that fails the change is shown as it is on disk. */
-static void settle_change(struct apply *apply, struct change *change)
-{
-    struct error error = {0};
-    int64_t id = change->id;
-    if (!changes_commit(apply->session, change, NULL, &error)) {
-        session_log_add(apply->session, error.message, true);
-        error_move(&apply->stopped, &error);
-        struct change *shown = changes_get(apply->session, id);
-        if (shown != NULL) {
-            shown->state = CHANGE_UNKNOWN;
-        }
-    }
-    error_clear(&error);
-}
-
-static void mark_failed(struct apply *apply, struct apply_item *item, const struct error *error,
-                        bool lost)
-{
-    struct change *change = change_copy(change_of(apply, item));
-    change->state = lost ? CHANGE_UNKNOWN : CHANGE_FAILED;
-    error_copy(&change->error, error);
-    if (lost) {
-        error_context(&change->error, "it is not known whether this was done: ");
-        apply->report.unknown++;
-    } else {
-        apply->report.failed++;
-    }
-    item->done = true;
-    settle_change(apply, change);
-}
-
-/* Fields that others changed get their value; the version is the one that was just seen. */
-static void take_theirs(const struct session *session, struct change *change,
-                        const struct record *current)
-{
-    const struct schema *schema = session_schema(session, change->object);
-    for (size_t i = 0; i < change->field_count; i++) {
-        struct change_field *field = &change->fields[i];
-        struct value now = record_value(current, field->name);
-        value_free(&field->theirs);
-        if (now.kind != VALUE_ABSENT && !value_same(&now, &field->old_value)) {
-            field->theirs = value_copy(&now);
-        }
-    }
-    if (schema != NULL && schema->version_field != NULL) {
-        struct value version = record_value(current, schema->version_field);
-        if (!value_is_nothing(&version)) {
-            free(change->version);
-            change->version = value_to_string(&version);
-        }
-    }
-}
-
-/* A record that is gone leaves nothing to choose between: its change has failed, in words. */
-static void mark_conflict(struct apply *apply, struct apply_item *item, const struct error *error,
-                          const struct record *current)
-{
-    struct change *change = change_copy(change_of(apply, item));
-    change->state = current != NULL ? CHANGE_CONFLICT : CHANGE_FAILED;
-    error_copy(&change->error, error);
-    if (current != NULL) {
-        take_theirs(apply->session, change, current);
-    }
-    apply->report.conflicts++;
-    item->done = true;
-    settle_change(apply, change);
-}
-
-static void invert_update(struct change *inverse, const struct change *change)
-{
-    for (size_t i = 0; i < change->field_count; i++) {
-        const struct change_field *field = &change->fields[i];
-        change_set(inverse, field->name, &field->new_value, &field->old_value);
-    }
-}
-
-/* A deleted record comes back with every field that may be given. */
-static void invert_delete(const struct session *session, struct change *inverse,
-                          const struct record *before)
-{
-    const struct schema *schema = session_schema(session, inverse->object);
-    struct value nothing = value_absent();
-    for (size_t i = 0; i < before->field_count; i++) {
-        const struct record_field *field = &before->fields[i];
-        const struct field *described = schema == NULL ? NULL : schema_field(schema, field->name);
-        if (described != NULL && described->create && !value_is_nothing(&field->value)) {
-            change_set(inverse, field->name, &nothing, &field->value);
-        }
-    }
-}
-
-/* A record that was kept gets back what its field held before. */
-static void invert_kept(const struct backend_ops *ops, struct change *inverse,
-                        const struct record *before)
-{
-    struct value now = value_string(ops->delete_value);
-    struct value old = record_value(before, ops->delete_field);
-    change_set(inverse, ops->delete_field, &now, &old);
-}
-
-static const enum change_kind inverse_kind[] = {[CHANGE_UPDATE] = CHANGE_UPDATE,
-                                                [CHANGE_CREATE] = CHANGE_DELETE,
-                                                [CHANGE_DELETE] = CHANGE_CREATE};
-
-static void add_inverse(struct apply *apply, const struct apply_item *item,
-                        const struct change *change, const char *id)
-{
-    if (change->kind == CHANGE_DELETE && item->before == NULL) {
-        return;
-    }
-    const struct backend_ops *ops = apply->session->ops;
-    bool kept = change->kind == CHANGE_DELETE && ops->delete_field != NULL;
-    struct change *inverse =
-        change_new(kept ? CHANGE_UPDATE : inverse_kind[change->kind], change->object,
-                   change->kind == CHANGE_DELETE && !kept ? NULL : id);
-    inverse->label = memory_copy_string(change->label);
-    inverse->staged_at = change->staged_at;
-    if (change->kind == CHANGE_UPDATE) {
-        invert_update(inverse, change);
-    } else if (kept) {
-        invert_kept(ops, inverse, item->before);
-    } else if (change->kind == CHANGE_DELETE) {
-        invert_delete(apply->session, inverse, item->before);
-    }
-    apply->inverse = memory_grow(apply->inverse, apply->inverse_count, &apply->inverse_capacity,
-                                 sizeof(struct change *));
-    apply->inverse[apply->inverse_count++] = inverse;
-}
-
-static void refresh_rows(struct apply *apply, enum change_kind kind, const char *object,
-                         const char *id)
-{
-    if (apply->report.succeeded > MOST_SINGLE_ROWS || id == NULL) {
-        return;
-    }
-    if (kind == CHANGE_DELETE) {
-        record_sets_remove_record(apply->session, object, id);
-    } else if (kind == CHANGE_UPDATE) {
-        record_sets_refresh_record(apply->session, object, id);
-    }
-}
-
-static void mark_done(struct apply *apply, struct apply_item *item, const char *written_id)
-{
-    struct session *session = apply->session;
-    struct error error = {0};
-    struct change *change = change_of(apply, item);
-    const char *id = written_id != NULL ? written_id : change->record_id;
-    item->done = true;
-    item->created = change->kind == CHANGE_CREATE ? memory_copy_string(id) : NULL;
-    apply->report.succeeded++;
-    add_inverse(apply, item, change, id);
-    refresh_rows(apply, change->kind, change->object, change->record_id);
-    if (!journal_remove(session->journal, item->id, &error)) {
-        session_log_add(session, error.message, true);
-        error_move(&apply->stopped, &error);
-    }
-    error_clear(&error);
-    undo_forget(session, item->id);
-    changes_remove(session, item->id);
 }
 
 /* --- sending --- */
@@ -444,11 +115,12 @@ static struct record *values_of(const struct apply *apply, const struct session 
     struct record *values = record_new(change->object, change->record_id);
     for (size_t i = 0; i < change->field_count; i++) {
         const struct change_field *field = &change->fields[i];
-        int64_t number = referred_create(&field->new_value);
+        int64_t number = apply_referred_create(&field->new_value);
         const struct apply_item *other =
-            number == 0 || apply == NULL || !is_reference(session, change->object, field->name)
+            number == 0 || apply == NULL ||
+                    !apply_is_reference(session, change->object, field->name)
                 ? NULL
-                : find_item(apply, number);
+                : apply_find_create(apply, number);
         if (other != NULL && other->created != NULL) {
             struct value id = value_string(other->created);
             record_set(values, field->name, &id);
@@ -490,11 +162,11 @@ static void take_write(struct apply *apply, struct apply_item *item, struct writ
         text_free(&line);
     }
     if (write->success) {
-        mark_done(apply, item, write->id);
+        apply_mark_done(apply, item, write->id);
     } else if (write->error.kind == ERROR_CONFLICT) {
-        mark_conflict(apply, item, &write->error, write->current);
+        apply_mark_conflict(apply, item, &write->error, write->current);
     } else {
-        mark_failed(apply, item, &write->error, write->lost);
+        apply_mark_failed(apply, item, &write->error, write->lost);
     }
 }
 
@@ -504,7 +176,7 @@ static void take_failure(struct apply *apply, const struct error *error, bool lo
     for (size_t i = 0; i < apply->batch_count; i++) {
         struct apply_item *item = batch_item(apply, i);
         if (!item->done) {
-            mark_failed(apply, item, error, lost);
+            apply_mark_failed(apply, item, error, lost);
         }
     }
     if (stops_apply(error->kind)) {
@@ -530,7 +202,7 @@ static void batch_arrived(void *context, const struct operation *operation, stru
         } else {
             struct error missing = {0};
             error_set(&missing, ERROR_PROTOCOL, "No result came for this record.");
-            mark_failed(apply, item, &missing, true);
+            apply_mark_failed(apply, item, &missing, true);
             error_clear(&missing);
         }
     }
@@ -550,7 +222,7 @@ static bool journal_sending(struct apply *apply, struct error *error)
         if (item->done) {
             continue;
         }
-        struct change *copy = change_copy(change_of(apply, item));
+        struct change *copy = change_copy(apply_change(apply, item));
         copy->state = CHANGE_SENDING;
         bool written = journal_write(journal, copy, error);
         change_free(copy);
@@ -595,7 +267,7 @@ static void send_batch(struct apply *apply)
     operation->all_or_none = session->all_or_none;
     for (size_t i = 0; i < apply->batch_count; i++) {
         if (!batch_item(apply, i)->done) {
-            add_write(operation, apply, session, change_of(apply, batch_item(apply, i)));
+            add_write(operation, apply, session, apply_change(apply, batch_item(apply, i)));
         }
     }
     if (operation->write_count == 0 || !journal_sending(apply, &error)) {
@@ -607,7 +279,7 @@ static void send_batch(struct apply *apply)
     apply->report.sent += operation->write_count;
     for (size_t i = 0; i < apply->batch_count; i++) {
         if (!batch_item(apply, i)->done) {
-            change_of(apply, batch_item(apply, i))->state = CHANGE_SENDING;
+            apply_change(apply, batch_item(apply, i))->state = CHANGE_SENDING;
         }
     }
     session_notify(session, SESSION_EVENT_CHANGES);
@@ -642,17 +314,17 @@ static bool holds(const struct record *expected, const struct record *current)
 static void check_item(struct apply *apply, struct apply_item *item, struct record **current)
 {
     struct error error = {0};
-    const struct change *change = change_of(apply, item);
+    const struct change *change = apply_change(apply, item);
     const char *name = change->label == NULL ? change->record_id : change->label;
     struct record *expected = expected_of(session_schema(apply->session, change->object), change);
     if (*current == NULL) {
         error_set(&error, ERROR_CONFLICT, "%s is not there any more: someone else deleted it.",
                   name);
-        mark_conflict(apply, item, &error, NULL);
+        apply_mark_conflict(apply, item, &error, NULL);
     } else if (!holds(expected, *current)) {
         error_set(&error, ERROR_CONFLICT, "%s was changed by someone else since it was read.",
                   name);
-        mark_conflict(apply, item, &error, *current);
+        apply_mark_conflict(apply, item, &error, *current);
     } else if (item->kind == CHANGE_DELETE) {
         item->before = *current;
         *current = NULL;
@@ -683,7 +355,7 @@ static void read_batch(struct apply *apply)
     struct error error = {0};
     struct operation *get = operation_new(OPERATION_GET, batch_item(apply, 0)->object);
     for (size_t i = 0; i < apply->batch_count; i++) {
-        operation_add_id(get, change_of(apply, batch_item(apply, i))->record_id);
+        operation_add_id(get, apply_change(apply, batch_item(apply, i))->record_id);
     }
     apply->job = session_submit_own(apply->session, get, JOB_NOW, before_arrived, apply, &error);
     if (apply->job == 0) {
@@ -698,20 +370,21 @@ static void read_batch(struct apply *apply)
 /* A create that refers to one that failed is not sent. */
 static bool lacks_parent(struct apply *apply, struct apply_item *item)
 {
-    const struct change *change = change_of(apply, item);
+    const struct change *change = apply_change(apply, item);
     for (size_t i = 0; i < change->field_count; i++) {
-        int64_t number = referred_create(&change->fields[i].new_value);
-        if (number == 0 || !is_reference(apply->session, change->object, change->fields[i].name)) {
+        int64_t number = apply_referred_create(&change->fields[i].new_value);
+        if (number == 0 ||
+            !apply_is_reference(apply->session, change->object, change->fields[i].name)) {
             continue;
         }
-        const struct apply_item *other = find_item(apply, number);
+        const struct apply_item *other = apply_find_create(apply, number);
         if (other == NULL || (other->done && other->created == NULL)) {
             struct error error = {0};
             error_set(&error, ERROR_VALIDATION,
                       "Not sent: it refers to the new record +%lld, which was not created.",
                       (long long)number);
             error_add_field(&error, change->fields[i].name, NULL, "refers to a record not created");
-            mark_failed(apply, item, &error, false);
+            apply_mark_failed(apply, item, &error, false);
             error_clear(&error);
             return true;
         }
@@ -721,10 +394,10 @@ static bool lacks_parent(struct apply *apply, struct apply_item *item)
 
 static bool waits_for_batch(const struct apply *apply, const struct apply_item *item)
 {
-    const struct change *change = change_of(apply, item);
+    const struct change *change = apply_change(apply, item);
     for (size_t i = 0; i < change->field_count; i++) {
-        int64_t number = referred_create(&change->fields[i].new_value);
-        const struct apply_item *other = number == 0 ? NULL : find_item(apply, number);
+        int64_t number = apply_referred_create(&change->fields[i].new_value);
+        const struct apply_item *other = number == 0 ? NULL : apply_find_create(apply, number);
         if (other != NULL && !other->done) {
             return true;
         }
@@ -745,7 +418,7 @@ static void fill_batch(struct apply *apply)
     apply->batch_count = 0;
     for (size_t i = 0; i < apply->item_count; i++) {
         struct apply_item *item = &apply->items[i];
-        if (item->done || change_of(apply, item) == NULL || lacks_parent(apply, item)) {
+        if (item->done || apply_change(apply, item) == NULL || lacks_parent(apply, item)) {
             continue;
         }
         if (first == NULL) {
@@ -789,7 +462,7 @@ static void want_schemas(struct apply *apply)
             return;
         }
     }
-    order_items(apply);
+    apply_order_items(apply);
     next_batch(apply);
 }
 
