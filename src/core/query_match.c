@@ -58,6 +58,10 @@ static int compare_bytes(const char *a, size_t a_length, const char *b, size_t b
 /* Exact: no 64-bit integer is rounded on the way. */
 static int compare_integer_real(int64_t integer, double real)
 {
+    static const int64_t most_exact = (int64_t)1 << 53; /* of a real */
+    if (integer < most_exact && integer > -most_exact) {
+        return ((double)integer > real) - ((double)integer < real);
+    }
     if (real >= 9223372036854775808.0) {
         return -1;
     }
@@ -71,36 +75,28 @@ static int compare_integer_real(int64_t integer, double real)
 
 static int compare_numbers(const struct value *a, const struct value *b)
 {
-    if (a->kind == VALUE_INTEGER && b->kind == VALUE_INTEGER) {
-        return order_of(a->as.integer, b->as.integer);
-    }
     if (a->kind == VALUE_INTEGER) {
-        return compare_integer_real(a->as.integer, b->as.real);
+        return b->kind == VALUE_INTEGER ? order_of(a->as.integer, b->as.integer)
+                                        : compare_integer_real(a->as.integer, b->as.real);
     }
-    if (b->kind == VALUE_INTEGER) {
-        return -compare_integer_real(b->as.integer, a->as.real);
-    }
-    return (a->as.real > b->as.real) - (a->as.real < b->as.real);
+    return b->kind == VALUE_INTEGER ? -compare_integer_real(b->as.integer, a->as.real)
+                                    : (a->as.real > b->as.real) - (a->as.real < b->as.real);
 }
 
-/* The number a value stands for; false when it is none. */
-static bool number_of(const struct value *value, struct value *out)
+/* The number a value stands for: itself, or one read into *room; NULL when it is none. */
+static const struct value *number_of(const struct value *value, struct value *room)
 {
-    switch (value->kind) {
-    case VALUE_INTEGER:
-        *out = *value;
-        return true;
-    case VALUE_REAL:
-        *out = *value;
-        return !isnan(value->as.real);
-    case VALUE_BOOLEAN:
-        *out = value_integer(value->as.boolean ? 1 : 0);
-        return true;
-    case VALUE_TEXT:
-        return value_parse_number(value->as.text.bytes, value->as.text.length, out);
-    default:
-        return false;
+    if (value->kind == VALUE_INTEGER || (value->kind == VALUE_REAL && !isnan(value->as.real))) {
+        return value;
     }
+    if (value->kind == VALUE_BOOLEAN) {
+        *room = value_integer(value->as.boolean ? 1 : 0);
+        return room;
+    }
+    return value->kind == VALUE_TEXT &&
+                   value_parse_number(value->as.text.bytes, value->as.text.length, room)
+               ? room
+               : NULL;
 }
 
 static bool truth_of(const struct value *value, bool *out)
@@ -120,11 +116,12 @@ static bool truth_of(const struct value *value, bool *out)
         }
         return false;
     }
-    struct value number;
-    if (!number_of(value, &number)) {
+    struct value room;
+    const struct value *number = number_of(value, &room);
+    if (number == NULL) {
         return false;
     }
-    *out = number.kind == VALUE_INTEGER ? number.as.integer != 0 : number.as.real != 0;
+    *out = number->kind == VALUE_INTEGER ? number->as.integer != 0 : number->as.real != 0;
     return true;
 }
 
@@ -155,11 +152,12 @@ typedef bool (*position_function)(const struct value *value, const struct operan
 
 static bool number_position(const struct value *value, const struct operand *operand, int *position)
 {
-    struct value number;
-    if (!number_of(value, &number)) {
+    struct value room;
+    const struct value *number = number_of(value, &room);
+    if (number == NULL) {
         return false;
     }
-    *position = compare_numbers(&number, &operand->number);
+    *position = compare_numbers(number, &operand->number);
     return true;
 }
 
@@ -336,8 +334,11 @@ typedef bool (*text_test)(const char *text, size_t length, const char *part, siz
 
 static bool test_text(const struct filter *condition, const struct value *value, text_test test)
 {
-    struct spelling spelling;
     const char *part = condition->operands[0].text;
+    if (value->kind == VALUE_TEXT) {
+        return test(value->as.text.bytes, value->as.text.length, part, strlen(part));
+    }
+    struct spelling spelling;
     spell(&spelling, value);
     bool matches = test(spelling.bytes, spelling.length, part, strlen(part));
     text_free(&spelling.owned);
@@ -542,18 +543,12 @@ static int compare_kinds(bool a_known, bool b_known, const struct value *a, cons
 
 static int compare_as_numbers(const struct value *a, const struct value *b)
 {
-    if (a->kind == VALUE_REAL && b->kind == VALUE_REAL) {
-        return (a->as.real > b->as.real) - (a->as.real < b->as.real);
-    }
-    if (a->kind == VALUE_INTEGER && b->kind == VALUE_INTEGER) {
-        return (a->as.integer > b->as.integer) - (a->as.integer < b->as.integer);
-    }
-    struct value left;
-    struct value right;
-    bool a_known = number_of(a, &left);
-    bool b_known = number_of(b, &right);
-    return a_known && b_known ? compare_numbers(&left, &right)
-                              : compare_kinds(a_known, b_known, a, b);
+    struct value left_room;
+    struct value right_room;
+    const struct value *left = number_of(a, &left_room);
+    const struct value *right = number_of(b, &right_room);
+    return left != NULL && right != NULL ? compare_numbers(left, right)
+                                         : compare_kinds(left != NULL, right != NULL, a, b);
 }
 
 static int compare_as_booleans(const struct value *a, const struct value *b)
