@@ -1,17 +1,23 @@
 #!/usr/bin/env python3
-"""Runs the tests: cmocka programs and Python test modules, two at a time.
+"""Runs the tests: cmocka programs and Python test modules, one more at a time than there are
+processors, since they wait for servers and terminals. The modules of tests/conformance run once
+for each backend.
 
 Prints what failed, whole, and ends with one line: N passed, N failed, N skipped.
 
     run.py --source DIR --build DIR [--rooms unit,tools,headless,conformance,terminal] [PROGRAM…]
+
+--share N takes every Nth row of the long tables of tests: see tests/terminal/share.py.
 """
 
 import argparse
 import concurrent.futures
+import importlib
 import json
 import os
 import pathlib
 import re
+import resource
 import subprocess
 import sys
 import time
@@ -25,10 +31,10 @@ MOST_SECONDS = 900
 class Outcome:
     """What one program or module gave."""
 
-    def __init__(self, name, passed=0, failed=0, skipped=0, output=""):
+    def __init__(self, name, passed=0, failed=0, skipped=0, output="", processor=0.0):
         self.name, self.output = name, output
         self.passed, self.failed, self.skipped = passed, failed, skipped
-        self.seconds = 0.0
+        self.seconds, self.processor = 0.0, processor
 
 
 def run_process(command, environment):
@@ -56,15 +62,22 @@ def run_cmocka(program, environment):
     return Outcome(program, counts["PASSED"], failed, counts["SKIPPED"], output)
 
 
-def run_module(path, environment):
+def run_module(path, environment, name=None):
     """Runs one Python module in a process of its own."""
     status, output = run_process([sys.executable, __file__, "--module", str(path)], environment)
     *lines, last = output.splitlines() or [""]
+    name = name or path
     try:
-        passed, failed, skipped = json.loads(last)
+        passed, failed, skipped, processor = json.loads(last)
     except ValueError:
-        return Outcome(path, failed=1, output=f"{output}\n{path} ended with status {status}\n")
-    return Outcome(path, passed, failed, skipped, "\n".join(lines) + "\n")
+        return Outcome(name, failed=1, output=f"{output}\n{name} ended with status {status}\n")
+    return Outcome(name, passed, failed, skipped, "\n".join(lines) + "\n", processor)
+
+
+def run_for_backend(what, environment):
+    """Runs one module of tests/conformance for one backend."""
+    path, backend = what
+    return run_module(path, dict(environment, CONFORMANCE_BACKEND=backend), f"{path} ({backend})")
 
 
 def module_main(path):
@@ -77,7 +90,9 @@ def module_main(path):
     failed = len(result.failures) + len(result.errors) + len(result.unexpectedSuccesses)
     skipped = len(result.skipped)
     sys.stdout.flush()
-    print(json.dumps([max(0, result.testsRun - failed - skipped), failed, skipped]))
+    spent = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    processor = sum(usage.ru_utime + usage.ru_stime for usage in spent)
+    print(json.dumps([max(0, result.testsRun - failed - skipped), failed, skipped, processor]))
 
 
 def timed(run, what, environment):
@@ -97,14 +112,24 @@ def find_jobs(arguments):
             jobs += [(run_cmocka, program) for program in arguments.programs]
         else:
             folder = pathlib.Path(arguments.source, "tests", room)
-            jobs += [(run_module, path) for path in sorted(folder.glob("test_*.py"))]
+            paths = sorted(folder.glob("test_*.py"))
+            jobs += find_backend_jobs(folder, paths) if room == "conformance" else [
+                (run_module, path) for path in paths]
     return jobs
+
+
+def find_backend_jobs(folder, paths):
+    """A job for each module and backend."""
+    sys.path[:0] = [str(folder), str(folder.parent / "servers")]
+    backends = importlib.import_module("backends").BACKENDS
+    return [(run_for_backend, (path, backend.name)) for path in paths for backend in backends]
 
 
 def test_environment(arguments):
     build, source = os.path.abspath(arguments.build), os.path.abspath(arguments.source)
     environment = dict(os.environ, DOSSIER=os.path.join(build, "dossier"), DOSSIER_BUILD=build,
-                       DOSSIER_SRC=source, PYTHONDONTWRITEBYTECODE="1", PYTHONUTF8="1")
+                       DOSSIER_SRC=source, DOSSIER_TEST_SHARE=str(arguments.share),
+                       PYTHONDONTWRITEBYTECODE="1", PYTHONUTF8="1")
     environment.setdefault("DOSSIER_THEMES", os.path.join(source, "themes"))
     return environment
 
@@ -114,6 +139,7 @@ def main():
     parser.add_argument("--source", default=".")
     parser.add_argument("--build", default=".")
     parser.add_argument("--rooms", default=",".join(ROOMS))
+    parser.add_argument("--share", type=int, default=1)
     parser.add_argument("--times", action="store_true", help="print how long each took")
     parser.add_argument("--module", help=argparse.SUPPRESS)
     parser.add_argument("programs", nargs="*")
@@ -122,7 +148,8 @@ def main():
         module_main(arguments.module)
         return 0
     environment = test_environment(arguments)
-    with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
+    workers = (os.cpu_count() or 2) + 1
+    with concurrent.futures.ThreadPoolExecutor(max_workers=workers) as pool:
         futures = [pool.submit(timed, run, what, environment)
                    for run, what in find_jobs(arguments)]
         outcomes = [future.result() for future in futures]
@@ -130,7 +157,8 @@ def main():
         if outcome.failed:
             print(f"--- {outcome.name}\n{outcome.output}")
         if arguments.times:
-            print(f"{outcome.seconds:6.1f} s  {outcome.name}")
+            print(f"{outcome.seconds:6.1f} s, {outcome.processor:6.1f} s of a processor  "
+                  f"{outcome.name}")
     passed, failed, skipped = (sum(getattr(outcome, word) for outcome in outcomes)
                                for word in ("passed", "failed", "skipped"))
     print(f"{passed} passed, {failed} failed, {skipped} skipped")

@@ -17,6 +17,7 @@ import tempfile
 import unittest
 
 from backends import BACKENDS
+from share import leaks, share
 
 DOSSIER = os.environ["DOSSIER"]
 NOW = "2026-11-21T12:00:00Z"  # a Saturday
@@ -83,7 +84,8 @@ class Scenario(unittest.TestCase):
     @classmethod
     def launch(cls, *arguments):
         return subprocess.run(cls.command(arguments), cwd=cls.home, check=False, timeout=SECONDS,
-                              env=cls.environment, capture_output=True, input=b"")
+                              env={**cls.environment, **leaks()}, capture_output=True,
+                              input=b"")
 
     def take(self, arguments, status, out, err):
         """An answer, in which no secret may stand, and no text that acts on a terminal."""
@@ -128,6 +130,10 @@ class Scenario(unittest.TestCase):
                c in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029"]
         self.assertEqual(bad, [], repr(text[:500]))
 
+    def share(self, rows):
+        """The rows of a long table that this run takes: all, or this backend's share."""
+        return share(rows, BACKENDS.index(self.backend_class))
+
     # --- records ---
 
     def key(self, name):
@@ -154,9 +160,11 @@ class Scenario(unittest.TestCase):
 
 
 def for_each_backend(names, scenario, servers_only=False):
-    """A class of the scenario's tests for every backend, in the module's names."""
+    """A class of the scenario's tests for every backend, in the module's names. The environment
+    may choose one: CONFORMANCE_BACKEND."""
+    chosen = os.environ.get("CONFORMANCE_BACKEND")
     for backend in BACKENDS:
-        if servers_only and not backend.write_targets:
+        if (servers_only and not backend.write_targets) or chosen not in (None, backend.name):
             continue
         name = f"{backend.__name__}{scenario.__name__}"
         names[name] = type(name, (scenario,), {

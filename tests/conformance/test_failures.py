@@ -254,11 +254,13 @@ class Failures(Scenario):
             time.sleep(0.01)
 
     def interrupt(self, arguments):
-        """What stands in its arguments and environment is looked at meanwhile."""
+        """Its arguments are looked at meanwhile, and that it would leave no core file."""
         process = self.start(*arguments)
         self.wait_for_request(process)
         with open(f"/proc/{process.pid}/cmdline", "rb") as file:
             self.assertNotIn(self.backend.secret.encode(), file.read())
+        with open(f"/proc/{process.pid}/limits", encoding="ascii") as file:
+            self.assertRegex(file.read(), r"Max core file size +0 +0 ")
         started = time.monotonic()
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=20)

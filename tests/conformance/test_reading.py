@@ -76,7 +76,7 @@ class Reading(Scenario):
 
     def compare_filters(self, kind):
         name, field, values = self.values(kind)
-        for text, test in filters(kind, field, [value for _, value in values]):
+        for text, test in self.share(filters(kind, field, [value for _, value in values])):
             wanted = {identity for identity, value in values if test(value)}
             found = self.ids(name, text)
             self.assertEqual(len(set(found)), len(found), text)
@@ -114,7 +114,7 @@ class Reading(Scenario):
         for kind, field in fields:
             made = filters(kind, field, [row[field] for row in rows])
             conditions += [(text, field, test) for text, test in (made[0], made[2], made[-1])]
-        for (a, f, p), (b, g, q) in itertools.combinations(conditions[:8], 2):
+        for (a, f, p), (b, g, q) in self.share([*itertools.combinations(conditions[:8], 2)]):
             for text, test in ((f"{a} and {b}", lambda r: p(r[f]) and q(r[g])),
                                (f"not ({a} and not {b})", lambda r: not p(r[f]) or q(r[g]))):
                 wanted = {str(row[key]) for row in rows if test(row)}

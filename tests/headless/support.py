@@ -17,6 +17,8 @@ import subprocess
 import tempfile
 import unittest
 
+from share import leaks
+
 DOSSIER = os.environ["DOSSIER"]
 NOW = "2026-11-21T12:00:00Z"  # a Saturday
 SECONDS = float(os.environ.get("DOSSIER_TEST_SECONDS", "60"))
@@ -110,7 +112,7 @@ class Headless(unittest.TestCase):
         done = subprocess.run(
             [DOSSIER, *(word if isinstance(word, bytes) else str(word) for word in arguments)],
             cwd=self.home, check=False, timeout=SECONDS,
-            env={**self.environment, **environment}, capture_output=True,
+            env={**self.environment, **leaks(), **environment}, capture_output=True,
             input=stdin if stdin is not None else b"")
         return Answer(done.returncode, done.stdout.decode("utf-8", "surrogateescape"),
                       done.stderr.decode("utf-8", "surrogateescape"))

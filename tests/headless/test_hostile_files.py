@@ -6,6 +6,7 @@ import random
 import re
 import sqlite3
 
+from share import share
 from support import Headless
 
 DOCUMENTED = set(range(11))
@@ -103,8 +104,8 @@ class Damage(Hostile):
         self.sound = base_bytes(self.home / "sound.db")
 
     def cases(self, kind, mutate):
-        chooser = random.Random(f"{self.SEED} {kind}")
-        for number in range(self.EACH):
+        for number in share(range(self.EACH)):
+            chooser = random.Random(f"{self.SEED} {kind} {number}")
             data = mutate(chooser, bytearray(self.sound))
             path = self.home / f"{kind}-{number}.db"
             path.write_bytes(data)
@@ -244,7 +245,7 @@ class OddSchema(Hostile):
         names = ("line\nend", "red\x1b[31m", "\u202eback", 'qu"ote', "it''s", "back`tick", "[b]",
                  "tab\there", "bell\a", "\x9b2J", "semi;colon", "per%cent", "--", "-p", "a b",
                  "\u2028", "null", "order", "Deal", "deal ", "e\u0301", "\u00e9", "\U0001f4a9", " ")
-        for name in names:
+        for name in share(names):
             with self.subTest(name):
                 quoted = '"' + name.replace('"', '""') + '"'
                 path = self.make_odd(

@@ -6,8 +6,9 @@ A server is a Service whose answer() takes a Request and gives an Answer, or rai
         def answer(self, request):
             return Answer.json({"method": request.method})
 
+    SERVICE = Echo
     if __name__ == "__main__":
-        main(Echo)
+        main(SERVICE)
 
 The port is the first line of standard output. The server ends when its standard input does, where
 that is a pipe. What is not the service's:
@@ -34,6 +35,7 @@ import argparse
 import gzip
 import http.client
 import http.server
+import importlib
 import json
 import os
 import pathlib
@@ -43,10 +45,10 @@ import select
 import socket
 import ssl
 import stat
-import subprocess
 import sys
 import threading
 import time
+import traceback
 import urllib.parse
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -415,12 +417,13 @@ def end_with_standard_input():
             os._exit(0)
 
 
-def main(service_class):
+def main(service_class, arguments=None):
+    """Serves until standard input ends; arguments are those of the command line."""
     parser = argparse.ArgumentParser(description=service_class.__doc__)
     parser.add_argument("--tls", action="store_true", help="with the certificate loopback.pem")
     parser.add_argument("--fault", default="{}", help="as for POST /__fault")
     service_class.add_arguments(parser)
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     server = Server(service_class(options))
     server.faults.set(json.loads(options.fault))
     if options.tls:
@@ -434,14 +437,38 @@ def main(service_class):
 
 
 class Running:
-    """A server under way, for tests: url, log(), fault(), stats(), stop()."""
+    """A server under way, for tests: url, log(), fault(), stats(), stop().
+
+    It is this process's child and no program started anew: a test module imports a server once."""
 
     def __init__(self, file_name, *arguments, tls=False):
-        command = [sys.executable, str(HERE / file_name), *arguments] + (["--tls"] if tls else [])
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        self.port = int(self.process.stdout.readline())
+        service_class = importlib.import_module(pathlib.Path(file_name).stem).SERVICE
+        its_input, our_end = os.pipe()
+        its_end, its_output = os.pipe()
+        self.child = os.fork()
+        if self.child == 0:
+            self.serve(service_class, [*arguments, "--tls"] if tls else arguments,
+                       its_input, its_output)
+        os.close(its_input)
+        os.close(its_output)
+        self.input = os.fdopen(our_end, "wb")
+        with os.fdopen(its_end, encoding="ascii") as output:
+            self.port = int(output.readline())
         self.tls = tls
         self.url = f"http{'s' if tls else ''}://127.0.0.1:{self.port}"
+
+    @staticmethod
+    def serve(service_class, arguments, its_input, its_output):
+        """In the child: with no descriptor of the test's, whose other end may wait for its end."""
+        try:
+            os.dup2(its_input, 0)
+            os.dup2(its_output, 1)
+            os.closerange(3, os.sysconf("SC_OPEN_MAX"))
+            with open(1, "w", encoding="ascii", closefd=False) as sys.stdout:
+                main(service_class, arguments)
+        finally:
+            traceback.print_exc()
+            os._exit(1)
 
     def __enter__(self):
         return self
@@ -450,9 +477,10 @@ class Running:
         self.stop()
 
     def stop(self):
-        self.process.stdin.close()
-        self.process.wait()
-        self.process.stdout.close()
+        self.input.close()
+        if self.child is not None:
+            os.waitpid(self.child, 0)
+            self.child = None
 
     def control(self, method, path, body=None):
         if self.tls:

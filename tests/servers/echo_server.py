@@ -24,5 +24,7 @@ class Echo(Service):
                             "body": request.body.decode("utf-8", "backslashreplace")})
 
 
+SERVICE = Echo
+
 if __name__ == "__main__":
-    main(Echo)
+    main(SERVICE)

@@ -58,6 +58,7 @@ class ForceSoap(Service):
 
     def __init__(self, options):
         super().__init__(options)
+        sys.setrecursionlimit(10000)  # for filters nested deeply
         self.calls = Calls(FullStore(options.rows, options.user), options)
         self.calls.open_session(options.session, ready=True)
         self.used = 0
@@ -197,6 +198,7 @@ class ForceSoap(Service):
         return session
 
 
+SERVICE = ForceSoap
+
 if __name__ == "__main__":
-    sys.setrecursionlimit(10000)
-    main(ForceSoap)
+    main(SERVICE)

@@ -219,5 +219,7 @@ class SalesDirector(Service):
         self.targets[values["email"], values["month"]] = values["amount"]
 
 
+SERVICE = SalesDirector
+
 if __name__ == "__main__":
-    main(SalesDirector)
+    main(SERVICE)

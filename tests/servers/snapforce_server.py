@@ -234,5 +234,7 @@ class Snapforce(Service):
         return self.xml(shapes[self.options.reply])
 
 
+SERVICE = Snapforce
+
 if __name__ == "__main__":
-    main(Snapforce)
+    main(SERVICE)

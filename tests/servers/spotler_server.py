@@ -594,5 +594,7 @@ class Spotler(Service):
                             "items": [{"value": item, "id": item} for item in items]})
 
 
+SERVICE = Spotler
+
 if __name__ == "__main__":
-    main(Spotler)
+    main(SERVICE)

@@ -282,5 +282,7 @@ class Stacksync(Service):
                                            "url": self.store.url(name, record["Id"])}})
 
 
+SERVICE = Stacksync
+
 if __name__ == "__main__":
-    main(Stacksync)
+    main(SERVICE)

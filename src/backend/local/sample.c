@@ -7,6 +7,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "backend/local/internal.h"
 #include "core/date.h"
@@ -85,6 +86,19 @@ static bool looks_like_phone(const char *bytes, size_t length)
     return digits >= 5 && digits <= 20;
 }
 
+/* By its first bytes alone: a cell can be megabytes long. */
+static bool looks_like_url(const char *bytes, size_t length)
+{
+    static const char *const starts[] = {"http://", "https://", "www."};
+
+    for (size_t i = 0; i < sizeof starts / sizeof starts[0]; i++) {
+        size_t start = strlen(starts[i]);
+        if (length >= start && strncasecmp(bytes, starts[i], start) == 0)
+            return true;
+    }
+    return false;
+}
+
 static void see_text(struct seen *seen, const char *bytes, size_t length)
 {
     seen->texts++;
@@ -97,9 +111,7 @@ static void see_text(struct seen *seen, const char *bytes, size_t length)
     see_date(seen, bytes, length);
     if (memchr(bytes, '@', length) && !memchr(bytes, ' ', length))
         seen->emails++;
-    if (text_starts_folded(bytes, length, "http://", 7) ||
-        text_starts_folded(bytes, length, "https://", 8) ||
-        text_starts_folded(bytes, length, "www.", 4))
+    if (looks_like_url(bytes, length))
         seen->urls++;
     if (looks_like_phone(bytes, length))
         seen->phones++;
