@@ -148,7 +148,9 @@ class Parser:
             self.next()
             parsed["items"].append(self.item())
         self.word("FROM")
-        parsed["from"] = self.name()
+        if self.token.kind != "word":  # an object may be called Group
+            self.unexpected()
+        parsed["from"] = self.next()
         if self.takes("WHERE"):
             parsed["where"] = self.condition()
         if self.takes("GROUP"):

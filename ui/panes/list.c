@@ -203,6 +203,9 @@ int64_t list_pane_loading_since(const struct pane *pane)
 {
     const struct list_pane *self = (const struct list_pane *)pane;
     const struct record_set *records = self->coming != NULL ? self->coming : self->records;
+    if (self->ticket != 0) {
+        return self->coming_since; /* its fields are asked for first */
+    }
     return records == NULL ? 0 : record_set_loading_since(records);
 }
 
@@ -210,6 +213,16 @@ int64_t list_pane_coming_since(const struct pane *pane)
 {
     const struct list_pane *self = (const struct list_pane *)pane;
     return self->coming != NULL || self->ticket != 0 ? self->coming_since : 0;
+}
+
+bool list_pane_forget_new(struct pane *pane)
+{
+    if (list_pane_coming_since(pane) == 0 || !list_of(pane)->coming_is_new) {
+        return false;
+    }
+    list_cancel_coming(list_of(pane));
+    pane_mark(pane);
+    return true;
 }
 
 const char *app_cursor_id(const struct app *app)

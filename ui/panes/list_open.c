@@ -94,8 +94,11 @@ static void push_step(struct list_pane *self, struct list_step *step)
 
 static bool go_to_step(struct list_pane *self, size_t at)
 {
-    keep_focus(self);
-    keep_present(self);
+    bool on_its_way = list_pane_coming_since(&self->pane) != 0 && self->coming_step.returns;
+    if (!on_its_way) { /* else what is shown is another step's than the present one */
+        keep_focus(self);
+        keep_present(self);
+    }
     self->step = at;
     struct list_step step = copy_step(&self->steps[at]);
     step.returns = true;
