@@ -207,7 +207,7 @@ static unsigned open_reference(struct app *app, const struct field *field,
                                const struct value *value)
 {
     char *id = value_to_string(value);
-    char *object = memory_copy_string(field->references);
+    char *object = memory_copy_string(session_reference_object(app->session, field, id));
     if (field->references_field != NULL) {
         open_by_field(app, field, value);
     } else {

@@ -335,7 +335,7 @@ static unsigned run_enter(struct app *app, struct pane *pane, const char *argume
     }
     char *id = value_to_string(&own);
     if (id != NULL && column->own->references != NULL && column->own->references_field == NULL) {
-        app_open_record(app, column->own->references, id);
+        app_open_record(app, session_reference_object(app->session, column->own, id), id);
     } else {
         app_focus(app, app->detail);
     }
