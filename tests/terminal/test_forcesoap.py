@@ -53,6 +53,13 @@ class Records(ForceSoap):
         self.assertIn("Id = '", screen.line(1))
         screen.press("[").wait_for("Opportunities ─ 40").wait_for("4 of 40")
 
+    def test_an_owner_may_be_a_user_or_a_queue(self):
+        screen = self.open("Lead").press("Right", "e").wait_for("look up in User").press("Tab")
+        screen.wait_for("look up in Group").wait_for("▸ Queue").press("Enter").wait_for("1 staged")
+        screen.press("w", "a").wait_for("done").press("q").wait_for("Queue").press("Enter")
+        screen.wait_for("Groups ─ 1")
+        self.assertEqual(self.record_name(screen), "Queue")
+
     def test_the_way_back_keeps_the_place(self):
         screen = self.open("Contact").press("G").wait_for("40 of 40").press("k", "k")
         name = self.record_name(screen.wait_for("38 of 40"))

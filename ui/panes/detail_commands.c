@@ -117,6 +117,9 @@ static unsigned run_edit(struct app *app, struct pane *pane, const char *argumen
     (void)app;
     (void)argument;
     struct value value = detail_value(self, field, &stored, &staged);
+    if (self->record != NULL) {
+        detail_pane_remember_references(pane, self->record); /* for the review */
+    }
     free(self->editing_field);
     self->editing_field = memory_copy_string(field->name);
     open_editor(self, field, &value, false);
