@@ -96,6 +96,10 @@ static void recalculate(struct pane *pane)
     want_rows(self);
     list_want_names(self);
     list_columns_measure(self);
+    if (self->changed && !record_set_is_loading(self->records)) {
+        self->changed = false;
+        list_columns_use_room(self);
+    }
     list_columns_widen(self, false);
     list_columns_show_cursor(self);
 }
@@ -108,6 +112,7 @@ static unsigned event(struct pane *pane, unsigned events)
         list_take_coming(self);
         reaction |= REACTION_RECALCULATE;
     }
+    self->changed = self->changed || (events & SESSION_EVENT_CHANGES) != 0;
     if ((events & (SESSION_EVENT_CHANGES | SESSION_EVENT_OBJECTS)) != 0) {
         reaction |= REACTION_RECALCULATE;
     }

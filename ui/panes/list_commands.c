@@ -359,6 +359,7 @@ static unsigned run_refresh(struct app *app, struct pane *pane, const char *argu
     if (self->records != NULL) {
         app_doubt_labels(app);
         record_set_refresh(self->records, self->cursor_id);
+        self->changed = true;
         session_refresh_objects(app->session);
         pane_mark_recalculate(app->detail);
     }

@@ -546,6 +546,7 @@ void app_records_written(struct app *app)
     struct list_pane *self = list_pane(app);
     if (self->records != NULL) {
         record_set_refresh(self->records, self->cursor_id);
+        self->changed = true;
     }
     session_refresh_objects(app->session);
     pane_mark_recalculate(app->list);
