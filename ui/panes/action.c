@@ -136,6 +136,11 @@ static void action_ended(void *context, const struct operation *operation, struc
 static char *typed_value(const struct action_pane *self, size_t at, const struct value *value)
 {
     char *typed = value_to_string(value);
+    char *lines = typed == NULL ? NULL : action_ids_in_lines(&self->action->parameters[at], typed);
+    if (lines != NULL) {
+        free(typed);
+        return lines;
+    }
     if (typed != NULL && action_takes_path(&self->action->parameters[at])) {
         char *path = config_expand_path(typed, NULL);
         free(typed);

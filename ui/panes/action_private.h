@@ -23,6 +23,9 @@ void action_want_names(const struct action_pane *self);
  * caller. */
 char *action_named_records(const struct form_pane *form, const struct field *field,
                            const struct value *value);
+/* Ids that stand on one line, as the backend takes them: a line each. NULL where the parameter is
+ * no list of ids. Owned by the caller. */
+char *action_ids_in_lines(const struct action_parameter *parameter, const char *ids);
 /* Of several marked records one is chosen, and the rest are the others: opens the choice for the
  * parameter under the cursor. False where there is none to make. */
 bool action_choose_record(struct action_pane *self, const struct field *field);

@@ -147,13 +147,30 @@ static char *object_of_ids(const struct action_pane *self)
     return memory_copy_string(shown_object(self->form.pane.app));
 }
 
-/* The next id of a list, by the length of what stands before what separates ids. */
+/* The next id of a list, which has commas or line ends between them; NULL at its end. */
 static const char *next_id(const char *at, size_t *length)
 {
-    static const char separators[] = ", \t\r\n";
-    at += strspn(at, separators);
-    *length = strcspn(at, separators);
-    return *length > 0 ? at : NULL;
+    at += strspn(at, ", \t\r\n");
+    *length = strcspn(at, ",\r\n");
+    const char *next = *length > 0 ? at : NULL;
+    while (*length > 0 && (at[*length - 1] == ' ' || at[*length - 1] == '\t')) {
+        --*length;
+    }
+    return next;
+}
+
+char *action_ids_in_lines(const struct action_parameter *parameter, const char *ids)
+{
+    if (parameter->source != FROM_MARKED && parameter->source != FROM_OTHERS) {
+        return NULL;
+    }
+    struct text lines = {0};
+    size_t length = 0;
+    for (const char *at = ids; (at = next_id(at, &length)) != NULL; at += length) {
+        text_append(&lines, "\n", lines.length > 0 ? 1 : 0);
+        text_append(&lines, at, length);
+    }
+    return text_take(&lines);
 }
 
 void action_want_names(const struct action_pane *self)

@@ -63,12 +63,13 @@ int soap_decode_timestamp(const struct answer *answer)
 
 /* --- passwords --- */
 
-/* Whose password: the user's own where none is named. NULL: login did not say who that is. */
+/* Whose password: the user's own where that has expired and nobody is named, for then nothing can
+ * be read that would tell the id. NULL: nobody's. */
 static const char *whose(const struct forcesoap *forcesoap, const struct operation *operation)
 {
     const char *user = soap_parameter(operation, "userId");
 
-    return user ? user : forcesoap->user_id;
+    return user || !forcesoap->expired ? user : forcesoap->user_id;
 }
 
 static bool is_own(const struct forcesoap *forcesoap, const char *user)

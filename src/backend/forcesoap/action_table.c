@@ -149,7 +149,8 @@ static const struct action_parameter sobjects_parameters[] = {
 };
 
 static const struct action_parameter password_parameters[] = {
-    {"userId", FIELD_STRING, false, "whose password; without it your own", NULL, FROM_CURRENT},
+    {"userId", FIELD_STRING, false, "whose password; your own if that has expired", NULL,
+     FROM_CURRENT},
     {"password", FIELD_ENCRYPTED, true, "the new password", NULL, FROM_NOTHING},
 };
 
