@@ -112,6 +112,7 @@ static void action_ended(void *context, const struct operation *operation, struc
     bool failed = error_is_set(&result->error), lost = result->lost;
     bool some = result->write_count > 0; /* were done before the rest failed, or with it */
     bool done = did_something(result);
+    bool alone = !done && result->write_count == 1 && result->page == NULL; /* and it failed */
     if (done) {
         forget_typed(app);
     } else {
@@ -128,6 +129,8 @@ static void action_ended(void *context, const struct operation *operation, struc
     }
     if (failed) {
         action_failed(app, action, &result->error);
+    } else if (alone) {
+        action_failed(app, action, &result->writes[0].error);
     }
 }
 

@@ -12,6 +12,7 @@
 #include "core/check.h"
 #include "core/format.h"
 #include "core/memory.h"
+#include "store/config.h"
 #include "ui/command.h"
 #include "ui/dependents.h"
 #include "ui/panes/panes.h"
@@ -424,6 +425,15 @@ static const char *row_mark(const struct form_row *row, struct canvas *canvas)
     return row->required ? "*" : " ";
 }
 
+/* A yes or no as the values are shown. */
+static const char *default_words(const struct field *field)
+{
+    bool flag = false;
+    return field->type == FIELD_BOOLEAN && config_parse_boolean(field->default_value, &flag)
+               ? (flag ? "yes" : "no")
+               : field->default_value;
+}
+
 /* What stands in the value's place: the value, or why there is none. */
 static enum role value_words(const struct form_pane *form, const struct form_row *row,
                              struct text *out)
@@ -437,7 +447,7 @@ static enum role value_words(const struct form_pane *form, const struct form_row
         if (has_worked_out_default(row->field)) {
             text_append_string(out, "(worked out when it is created)");
         } else if (row->field->default_value) {
-            text_format(out, "(default: %s)", row->field->default_value);
+            text_format(out, "(default: %s)", default_words(row->field));
         } else {
             text_append_string(out, row->required ? "(required)" : "");
         }
