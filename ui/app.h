@@ -150,6 +150,8 @@ const char *app_remembered_label(const struct app *app, const char *object, cons
 /* Notes that a reference's name is to be shown, where the backend cannot send it along with the
  * record; app_ask_labels then asks for all that were noted, once each. What comes is redrawn. */
 void app_want_label(struct app *app, const struct field *field, const struct value *id);
+/* The same for a record by its id, which the backend does not send along with anything. */
+void app_want_name(struct app *app, const char *object, const char *id);
 void app_ask_labels(struct app *app);
 /* The names that were asked for may have changed: they are asked for again when next wanted, and
  * shown as they were until then. */

@@ -15,12 +15,13 @@ struct app;
 struct pane;
 
 enum command_flags {
-    COMMAND_WRITES = 1,    /* refused, with the reason, on a read-only profile: one choke point */
-    COMMAND_NEEDS_ROW = 2, /* refused when the list has no record under the cursor */
-    COMMAND_HINT = 4,      /* shown in the line of hints */
-    COMMAND_HIDDEN = 8,    /* not in palette: plain movement */
-    COMMAND_ANYWHERE = 16, /* a global one that works over a popup too */
-    COMMAND_OVER_FORM = 32 /* a global one that works over a PANE_FORM too, as ANYWHERE does */
+    COMMAND_WRITES = 1,     /* refused, with the reason, on a read-only profile: one choke point */
+    COMMAND_NEEDS_ROW = 2,  /* refused when the list has no record under the cursor */
+    COMMAND_HINT = 4,       /* shown in the line of hints */
+    COMMAND_HIDDEN = 8,     /* not in palette: plain movement */
+    COMMAND_ANYWHERE = 16,  /* a global one that works over a popup too */
+    COMMAND_OVER_FORM = 32, /* a global one that works over a PANE_FORM too, as ANYWHERE does */
+    COMMAND_AT_ONCE = 64 /* not about the list or record that is on its way: never waits for it */
 };
 
 enum argument_kind {

@@ -166,11 +166,19 @@ static void follow_now(struct app *app)
     }
 }
 
+/* Help, the palette, cancelling or leaving are not about what is on its way. */
+static bool is_for_now(const struct app *app, const struct key_press *key)
+{
+    const struct command *command = find_command(app, app_top(app), key);
+    return command != NULL && (command->flags & COMMAND_AT_ONCE) != 0;
+}
+
 static bool keep_for_later(struct app *app, const struct key_press *key)
 {
     bool escape = key->kind == KEY_PRESS_FUNCTION && key->code == PRESS_ESCAPE;
-    app->ahead_count = escape ? 0 : app->ahead_count;
-    if (escape || key->kind == KEY_PRESS_PASTE || !waits(app)) {
+    bool now = escape || is_for_now(app, key);
+    app->ahead_count = now ? 0 : app->ahead_count;
+    if (now || key->kind == KEY_PRESS_PASTE || !waits(app)) {
         return false;
     }
     if (app->ahead_count < APP_AHEAD_MOST) {

@@ -82,6 +82,19 @@ static const char *name_field(const struct app *app, const char *object)
     return schema == NULL || !schema->fetch_by_id ? NULL : schema->name_field;
 }
 
+void app_want_name(struct app *app, const char *object, const char *id)
+{
+    if (name_field(app, object) == NULL) {
+        return;
+    }
+    struct app_label *known = find(app, object, id);
+    known = known != NULL ? known : add(app, object, id);
+    bool unknown = known->state == LABEL_UNASKED && known->label == NULL;
+    if (unknown || known->state == LABEL_DOUBTED) {
+        known->state = LABEL_WANTED;
+    }
+}
+
 void app_want_label(struct app *app, const struct field *field, const struct value *id)
 {
     if (field->references == NULL || value_is_nothing(id) ||
@@ -89,12 +102,7 @@ void app_want_label(struct app *app, const struct field *field, const struct val
         return;
     }
     char *text = value_to_string(id);
-    struct app_label *known = find(app, field->references, text);
-    known = known != NULL ? known : add(app, field->references, text);
-    bool unknown = known->state == LABEL_UNASKED && known->label == NULL;
-    if (unknown || known->state == LABEL_DOUBTED) {
-        known->state = LABEL_WANTED;
-    }
+    app_want_name(app, field->references, text);
     free(text);
 }
 
@@ -113,6 +121,7 @@ static void have_names(void *context, const struct operation *operation, struct 
     }
     pane_mark_recalculate(app->list);
     pane_mark(app->detail);
+    pane_mark(app_top(app));
 }
 
 /* One question for as many records of one object as fit; false when there are none. */

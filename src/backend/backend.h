@@ -205,6 +205,7 @@ struct backend_action {
     size_t parameter_count;
     bool writes;
     const char *const *objects; /* NULL-terminated: whose records it is for; NULL: not of records */
+    const char *warning; /* what of it cannot be taken back: asked on the screen; NULL: nothing */
 };
 
 enum wire_step { WIRE_SEND, WIRE_NONE, WIRE_REFUSED };

@@ -110,6 +110,10 @@ static void field_clear(struct field *field)
     free(field->default_value);
     free(field->references);
     free(field->references_field);
+    for (size_t i = 0; i < field->also_reference_count; i++) {
+        free(field->also_references[i]);
+    }
+    free(field->also_references);
     free(field->relation);
     free(field->help);
 }
@@ -203,6 +207,17 @@ void field_add_picklist(struct field *field, const char *value, const char *labe
         .label = memory_copy_string(label == NULL ? value : label),
         .active = active,
     };
+}
+
+void field_add_reference(struct field *field, const char *object)
+{
+    if (field->references == NULL) {
+        field->references = memory_copy_string(object);
+        return;
+    }
+    field->also_references = memory_resize(field->also_references, field->also_reference_count + 1,
+                                           sizeof *field->also_references);
+    field->also_references[field->also_reference_count++] = memory_copy_string(object);
 }
 
 static struct relation *add_relation(struct relation **relations, size_t *count, const char *name,
@@ -372,6 +387,7 @@ void object_info_free(struct object_info *objects, size_t count)
         free(objects[i].name);
         free(objects[i].label);
         free(objects[i].kind);
+        free(objects[i].id_prefix);
     }
     free(objects);
 }

@@ -72,6 +72,8 @@ struct field {
     bool case_sensitive; /* text that the source compares exactly */
     char *references;    /* object this field points at; NULL when it points at none */
     char *references_field; /* the field of that object it holds; NULL means its id */
+    char **also_references; /* further objects it may point at instead: the id tells which */
+    size_t also_reference_count;
     char *relation; /* name for parent paths (Account in Account.Name); NULL when no reference */
     char *help;     /* a sentence about the field; may be NULL */
 };
@@ -111,8 +113,9 @@ struct record_layout {
 
 struct object_info {
     char *name;
-    char *label; /* plural, for a person: "Opportunities" */
-    char *kind;  /* "table", "view", "object", … */
+    char *label;     /* plural, for a person: "Opportunities" */
+    char *kind;      /* "table", "view", "object", … */
+    char *id_prefix; /* how the ids of its records, and of no other, begin; NULL: ids do not tell */
     bool create, update, delete_;
     int64_t count; /* -1 when not known */
 };
@@ -148,6 +151,8 @@ void schema_release(struct schema *schema); /* NULL is allowed */
 /* Adapter side, before the schema is handed on. The returned pointer is good until the next add. */
 struct field *schema_add_field(struct schema *schema, const char *name, enum field_type type);
 void field_add_picklist(struct field *field, const char *value, const char *label, bool active);
+/* The first becomes `references`, the rest are further objects. */
+void field_add_reference(struct field *field, const char *object);
 struct relation *schema_add_child(struct schema *schema, const char *name, const char *object);
 struct relation *schema_add_parent(struct schema *schema, const char *name, const char *object);
 struct record_layout *schema_add_layout(struct schema *schema, const char *record_type);

@@ -382,6 +382,19 @@ static const struct change *find_create(const struct session *session, int64_t i
     return change;
 }
 
+/* A new record is called by its name, also where that came later. */
+static void call_by_name(const struct session *session, struct change *change, const char *field,
+                         const struct value *value)
+{
+    const struct schema *schema = session_schema(session, change->object);
+    if (schema == NULL || schema->name_field == NULL || strcmp(schema->name_field, field) != 0 ||
+        value == NULL || value_is_nothing(value)) {
+        return;
+    }
+    free(change->label);
+    change->label = value_to_string(value);
+}
+
 bool session_stage_create_field(struct session *session, int64_t id, const char *field,
                                 const struct value *value, struct error *error)
 {
@@ -396,6 +409,7 @@ bool session_stage_create_field(struct session *session, int64_t id, const char 
     } else {
         change_set(change, field, &nothing, value);
     }
+    call_by_name(session, change, field, value);
     make_fresh(change);
     return commit_in_words(session, change, "the change", field, error);
 }

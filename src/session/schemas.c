@@ -588,6 +588,28 @@ bool session_resolve(struct session *session, struct query *query, int stop, str
     return resolved;
 }
 
+static bool id_is_of(const struct session *session, const char *id, const char *object)
+{
+    for (size_t i = 0; i < session->object_count; i++) {
+        const char *prefix = session->objects[i].id_prefix;
+        if (strcmp(session->objects[i].name, object) == 0) {
+            return prefix != NULL && *prefix != '\0' && strncmp(id, prefix, strlen(prefix)) == 0;
+        }
+    }
+    return false;
+}
+
+const char *session_reference_object(const struct session *session, const struct field *field,
+                                     const char *id)
+{
+    for (size_t i = 0; id != NULL && i < field->also_reference_count; i++) {
+        if (id_is_of(session, id, field->also_references[i])) {
+            return field->also_references[i];
+        }
+    }
+    return field->references;
+}
+
 void schemas_close(struct session *session)
 {
     for (size_t i = 0; i < session->schema_count; i++) {

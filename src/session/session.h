@@ -94,6 +94,10 @@ void session_refresh_objects(struct session *session);
 void session_want_counts(struct session *session, const char *const *names, size_t count);
 /* Why the list, or every count, could not be had; kind NONE when it was, or is on its way. */
 const struct error *session_objects_error(const struct session *session);
+/* The object that a reference to a record of this id leads to, where the field may lead to several:
+ * by the id, else the first. Borrowed from the field. */
+const char *session_reference_object(const struct session *session, const struct field *field,
+                                     const char *id);
 /* The schema if it is known, borrowed; NULL when not. Case as session_find_object. */
 const struct schema *session_schema(const struct session *session, const char *object);
 /* Makes sure the schema is fetched, then calls handler once (at once if it is known). Returns a

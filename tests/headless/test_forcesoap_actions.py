@@ -438,6 +438,7 @@ class Failing(Soap):
     # What an action needs where no parameter of its own is required.
     OR_ELSE = {"approve": [f"objectId={DEAL}"], "reject": [f"objectId={DEAL}"],
                "remove_approval": [f"objectId={DEAL}"], "search": ["words=acme"],
+               "set_password": [f"userId={DEAL}"],
                "upsert": ["object=Kind__c", "externalIDFieldName=External__c",
                           "fields=External__c=1"]}
 

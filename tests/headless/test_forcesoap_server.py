@@ -676,6 +676,15 @@ class Refusing(Soap):
                          lead_convert())
         self.client("invalid at", f"<urn:convertLead>{swapped}</urn:convertLead>")
 
+    def test_elements_that_an_older_version_lacks(self):
+        newer = ("accountRecord|bypassAccountDedupeCheck|bypassContactDedupeCheck|contactRecord|"
+                 "opportunityId|opportunityRecord|relatedPersonAccountId|relatedPersonAccountRecord")
+        short = re.sub(rf"<urn:({newer})( xsi:nil=\"true\"/>|>[^<]*</urn:\1>)", "", lead_convert())
+        path = HOME.replace("58.0", "38.0")
+        self.client("accountRecord invalid at", f"<urn:convertLead>{lead_convert()}"
+                    "</urn:convertLead>", path=path)
+        self.said(f"<urn:convertLead>{short}</urn:convertLead>", path=path)
+
     def test_what_needs_a_type(self):
         action = ("<urn:actions{}><urn:comments>x</urn:comments><urn:action>Approve</urn:action>"
                   "<urn:workitemId>04i0600003AAAABAA5</urn:workitemId></urn:actions>")
@@ -1206,6 +1215,11 @@ class Rules(Soap):
         self.assertEqual(self.query("SELECT ProcessInstance.TargetObjectId FROM "
                                     "ProcessInstanceWorkitem").texts(
             "result", "records", "ProcessInstance", "TargetObjectId"), [deal])
+        target = self.query("SELECT ProcessInstance.TargetObject.Type FROM ProcessInstanceWorkitem")
+        self.assertIn("<sf:type>Name</sf:type>", target.body)
+        self.assertIn("<sf:Type>Opportunity</sf:Type>", target.body)
+        self.assertIn("on entity 'Name'", self.query(
+            "SELECT ProcessInstance.TargetObject.Amount FROM ProcessInstanceWorkitem").fault[1])
         self.assertEqual(work(item, "Reject").texts("result", "instanceStatus"), ["Rejected"])
         item = submit(JANE).texts("result", "newWorkitemIds")[0]
         self.assertEqual(work(item, "Removed").texts("result", "instanceStatus"), ["Removed"])

@@ -15,10 +15,10 @@ from common import Answer, Refusal, Service, main
 from salesforce_store import SalesforceError
 from soap_calls import KINDS, OF_QUERIES, Calls, Context
 from soap_store import ORGANIZATION, FullStore
-from soap_xml import (FAULT, PARTNER, SOAP, SOBJECT, STYLES, XSI, ClientError, NotWellFormed, Out,
+from soap_xml import (FAULT, NEWEST, OLDEST, PARTNER, SOAP, SOBJECT, STYLES, XSI, ClientError, NotWellFormed, Out,
                       check_envelope, check_exact, qualify, read, write)
 
-OLDEST, NEWEST, LAST_WITH_LOGIN = 31, 66, 64
+LAST_WITH_LOGIN = 64
 MOST_LOGIN_BYTES = 10 * 1024
 KIND = "text/xml; charset=utf-8"
 DEAD = ("Invalid Session ID found in SessionHeader: Illegal Session. Session not found, missing "
@@ -149,7 +149,7 @@ class ForceSoap(Service):
             raise ClientError("SOAPAction HTTP header missing")
         self.check_version(version)
         root = read(request.body)
-        name, asked, headers = check_envelope(root)
+        name, asked, headers = check_envelope(root, float(version))
         if self.options.exact:
             check_exact(root)
         if organization is not None and organization[:15] != ORGANIZATION[:15]:

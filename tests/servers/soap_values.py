@@ -76,7 +76,7 @@ def record_content(store, row, child_result):
     """type, Id, and what was selected: Id comes twice where it was, nil where it was not."""
     name = row["attributes"]["type"]
     found = [Out("type", name, SOBJECT), optional("Id", row.get("Id"), SOBJECT)]
-    fields = store.field_index(name) if name != "AggregateResult" else {}
+    fields = store.field_index(name) if name in store.objects else {}  # not: Name
     for key, value in row.items():
         if key == "attributes":
             continue

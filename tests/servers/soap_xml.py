@@ -9,6 +9,7 @@ is the same, the prefixes are not.
 import base64
 import binascii
 import datetime
+import functools
 import re
 import xml.parsers.expat
 
@@ -19,9 +20,10 @@ FAULT = "urn:fault.partner.soap.sforce.com"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 XSD = "http://www.w3.org/2001/XMLSchema"
 DEEPEST = 40
+OLDEST, NEWEST = 31, 66  # versions of the API
 
 # Elements in their order: name:type, ~ nillable, ? optional, * any number, *N at most N, + one or
-# more. Types with a capital initial are below, ID and sObject aside.
+# more, @N from version N on. Types with a capital initial are below, ID and sObject aside.
 SCHEMA = {
     "login": "username:string password:string",
     "logout": "",
@@ -55,13 +57,13 @@ SCHEMA = {
     "resetPassword": "userId:ID",
 }
 TYPES = {
-    "LeadConvert": "accountId:ID~ accountRecord:sObject~ bypassAccountDedupeCheck:boolean~ "
-                   "bypassContactDedupeCheck:boolean~ contactId:ID~ contactRecord:sObject~ "
+    "LeadConvert": "accountId:ID~ accountRecord:sObject~@47 bypassAccountDedupeCheck:boolean~@47 "
+                   "bypassContactDedupeCheck:boolean~@47 contactId:ID~ contactRecord:sObject~@47 "
                    "convertedStatus:string doNotCreateOpportunity:boolean leadId:ID "
-                   "opportunityId:ID~ opportunityName:string~ opportunityRecord:sObject~ "
-                   "overwriteLeadSource:boolean ownerId:ID~ relatedPersonAccountId:ID~ "
-                   "relatedPersonAccountRecord:sObject~ sendNotificationEmail:boolean",
-    "MergeRequest": "additionalInformationMap:AdditionalInformationMap* masterRecord:sObject "
+                   "opportunityId:ID~@47 opportunityName:string~ opportunityRecord:sObject~@47 "
+                   "overwriteLeadSource:boolean ownerId:ID~ relatedPersonAccountId:ID~@51 "
+                   "relatedPersonAccountRecord:sObject~@51 sendNotificationEmail:boolean",
+    "MergeRequest": "additionalInformationMap:AdditionalInformationMap*@47 masterRecord:sObject "
                     "recordToMergeIds:ID+",
     "AdditionalInformationMap": "name:string value:string",
     "ProcessSubmitRequest": "comments:string~ nextApproverIds:ID~* objectId:ID submitterId:ID~ "
@@ -74,7 +76,7 @@ TYPES = {
                           "fileAttachments:EmailFileAttachment* htmlBody:string~ "
                           "inReplyTo:string~? optOutPolicy:OptOutPolicy~ "
                           "orgWideEmailAddressId:ID~? plainTextBody:string~ references:string~? "
-                          "targetObjectId:ID~ templateId:ID~ templateName:string~? "
+                          "targetObjectId:ID~ templateId:ID~ templateName:string~?@47 "
                           "toAddresses:string~*100 treatBodiesAsTemplate:boolean~ "
                           "treatTargetObjectAsRecipient:boolean~ whatId:ID~",
     "MassEmailMessage": "bccSender:boolean~ emailPriority:EmailPriority~ replyTo:string~ "
@@ -241,8 +243,9 @@ class SObject:
 
 class Particle:
     def __init__(self, text):
-        found = re.fullmatch(r"(\w+):(\w+)(~?)(\?|\+|\*\d*)?", text)
-        self.name, self.type, nillable, times = found.groups()
+        found = re.fullmatch(r"(\w+):(\w+)(~?)(\?|\+|\*\d*)?(?:@(\d+))?", text)
+        self.name, self.type, nillable, times, since = found.groups()
+        self.since = int(since or 0)
         self.nillable, self.repeated = bool(nillable), (times or "?")[0] in "*+"
         self.least = 0 if (times or "1")[0] in "?*" else 1
         self.most = int(times[1:]) if times and times[1:] else None if self.repeated else 1
@@ -253,6 +256,15 @@ def particles(text):
 
 
 PARSED = {name: particles(text) for name, text in {**SCHEMA, **TYPES}.items()}
+
+
+@functools.lru_cache(maxsize=None)
+def schema_of(version):
+    """What a version of the API knows of the schema: type to particles."""
+    return {name: [each for each in parts if each.since <= version]
+            for name, parts in PARSED.items()}
+
+
 PARSED_HEADERS = {name: particles(text) for name, text in HEADERS.items()}
 TIME_ZONE = r"(Z|[+-]\d\d:\d\d)"
 SIMPLE = {
@@ -378,7 +390,7 @@ def check_field(node):
     return node.text
 
 
-def check_typed(node, type_):
+def check_typed(node, type_, schema):
     """The value of an element, by its type."""
     if type_ == "sObject":
         return check_sobject(node)
@@ -386,19 +398,19 @@ def check_typed(node, type_):
         return check_simple(node, type_)
     if type_ not in ABSTRACT:
         check_type_attribute(node, PARTNER, type_)
-        return check_sequence(node, PARSED[type_], type_)
+        return check_sequence(node, schema[type_], type_, schema)
     given = node.attributes.get((XSI, "type"))
     space, name = node.qualified(given) if given is not None else (None, None)
     if space != PARTNER or name not in ABSTRACT[type_]:
         raise ClientError(f"Must send a concrete type of {{{PARTNER}}}{type_} by xsi:type on "
                           f"element {node.spelt()}")
-    return {**check_sequence(node, PARSED[name], name), "xsi:type": name}
+    return {**check_sequence(node, schema[name], name, schema), "xsi:type": name}
 
 
-def check_sequence(node, wanted, where):
+def check_sequence(node, wanted, where, schema):
     """The children of an element, which must be those, in that order."""
     no_text(node)
-    found = {each.name: [] if each.repeated else None for each in wanted}
+    found = {each.name: [] if each.repeated else None for each in PARSED.get(where, wanted)}
     at, times = 0, 0
     for child in node.children:
         while at < len(wanted) and (child.space != PARTNER or child.name != wanted[at].name):
@@ -409,7 +421,7 @@ def check_sequence(node, wanted, where):
                 (wanted[at].most is not None and times >= wanted[at].most):
             misplaced(child, f"{{{PARTNER}}}{where}")
         times += 1
-        take(child, wanted[at], found)
+        take(child, wanted[at], found, schema)
     for each in wanted[at:]:
         if times < each.least:
             raise ClientError(f"Required element {{{PARTNER}}}{each.name} is missing in type "
@@ -418,12 +430,12 @@ def check_sequence(node, wanted, where):
     return found
 
 
-def take(child, particle, found):
+def take(child, particle, found, schema):
     if is_nil(child):
         if not particle.nillable:
             raise ClientError(f"Element {child.spelt()} must not be nil")
         return
-    value = check_typed(child, particle.type)
+    value = check_typed(child, particle.type, schema)
     if particle.repeated:
         found[particle.name].append(value)
     else:
@@ -436,7 +448,7 @@ def no_attributes(node):
             raise ClientError(f"Attribute {{{space}}}{name} invalid on element {node.spelt()}")
 
 
-def check_headers(node, call):
+def check_headers(node, call, schema):
     found = {}
     for child in node.children:
         if child.space != PARTNER:
@@ -451,12 +463,13 @@ def check_headers(node, call):
             raise ClientError(f"Header {child.name} is not for the call {call}")
         if child.name in found:
             raise ClientError(f"Header {child.name} comes twice")
-        found[child.name] = check_sequence(child, PARSED_HEADERS[child.name], child.name)
+        found[child.name] = check_sequence(child, PARSED_HEADERS[child.name], child.name, schema)
     return found
 
 
-def check_envelope(root):
-    """(call, its arguments, headers) of a message."""
+def check_envelope(root, version=NEWEST):
+    """(call, its arguments, headers) of a message, by the schema of a version."""
+    schema = schema_of(version)
     if root.name != "Envelope" or root.space != SOAP:
         if root.name == "Envelope":
             raise ClientError(f"Envelope of namespace {root.space}", "soapenv:VersionMismatch")
@@ -481,8 +494,8 @@ def check_envelope(root):
         raise ClientError(f"No operation available for request {call.spelt()}")
     if is_nil(call) or call.attributes:
         raise ClientError(f"Attributes invalid on element {call.spelt()}")
-    headers = check_headers(header, call.name) if header is not None else {}
-    return call.name, check_sequence(call, PARSED[call.name], call.name), headers
+    headers = check_headers(header, call.name, schema) if header is not None else {}
+    return call.name, check_sequence(call, schema[call.name], call.name, schema), headers
 
 
 def check_exact(root):

@@ -30,6 +30,11 @@ TEXT_TYPES = ("string", "textarea", "email", "phone", "url", "picklist", "combob
               "encryptedstring", "multipicklist")
 NUMBER_TYPES = ("int", "double", "currency", "percent", "long")
 MOST_OFFSET, MOST_BYTES = 2000, 100000
+# What a reference that may lead to several objects gives of the record.
+FIELDS_OF_NAME = ("id", "name", "alias", "email", "firstname", "isactive", "lastname", "phone",
+                  "profileid", "recordtypeid", "title", "username", "userroleid")
+TYPE_OF_NAME = {"name": "Type", "type": "picklist", "filterable": True, "sortable": True,
+                "groupable": True, "aggregatable": True}
 
 
 class Token:
@@ -143,7 +148,9 @@ class Parser:
             self.next()
             parsed["items"].append(self.item())
         self.word("FROM")
-        parsed["from"] = self.name()
+        if self.token.kind != "word":  # an object may be called Group
+            self.unexpected()
+        parsed["from"] = self.next()
         if self.takes("WHERE"):
             parsed["where"] = self.condition()
         if self.takes("GROUP"):
@@ -307,7 +314,7 @@ class Query:
 
     def resolve(self, path, at, start=None):
         """(list of (reference field, target objects), the last field's describe, names)."""
-        name, hops, spelt = start or self.object, [], []
+        name, hops, spelt, entity = start or self.object, [], [], None
         *relations, last = path.split(".")
         if relations and relations[0].lower() == self.object.lower() and \
                 not self.relation(name, relations[0]):
@@ -323,13 +330,28 @@ class Query:
             spelt.append(described["relationshipName"])
             targets = described["referenceTo"]
             name = "User" if "User" in targets else targets[0]
-        described = self.store.find_field(name, last)
+            entity = "Name" if len(targets) > 1 else name
+        described = self.find_field(name, last, entity)
         if described is None:
-            fail(self.query, at, f"No such column '{last}' on entity '{name}'. If you are "
+            fail(self.query, at, f"No such column '{last}' on entity '{entity or name}'. If you are "
                  "attempting to use a custom field, be sure to append the '__c' after the custom "
                  "field name. Please reference your WSDL or the describe call for the appropriate "
                  "names.", "INVALID_FIELD")
         return hops, described, spelt
+
+    def find_field(self, name, last, entity):
+        """Of a reference to several objects only the fields of Name are there, and Type among
+        them is the name of the record's object."""
+        if entity != "Name":
+            return self.store.find_field(name, last)
+        if last.lower() == "type":
+            return TYPE_OF_NAME
+        return self.store.find_field(name, last) if last.lower() in FIELDS_OF_NAME else None
+
+    def cell(self, record, described):
+        if described is TYPE_OF_NAME:
+            return self.store.object_of_id(record["Id"])
+        return record.get(described["name"])
 
     def relation(self, name, relation):
         for described in self.store.objects[name]["fields"]:
@@ -349,7 +371,7 @@ class Query:
     def value(self, record, resolved):
         hops, described, _ = resolved
         record = self.follow(record, hops)
-        return None if record is None else record.get(described["name"])
+        return None if record is None else self.cell(record, described)
 
     def refuse(self, described, at, flag, words):
         if not described[flag]:
@@ -557,11 +579,12 @@ class Query:
                     place.setdefault(step, None)
                     place = None
                     break
-                target = self.store.object_of_id(parent["Id"])
+                target = "Name" if len(hops[depth]["referenceTo"]) > 1 else \
+                    self.store.object_of_id(parent["Id"])
                 place = place.setdefault(step, {"attributes": {
                     "type": target, "url": self.store.url(target, parent["Id"])}})
             if place is not None:
-                place[described["name"]] = parent.get(described["name"])
+                place[described["name"]] = self.cell(parent, described)
         return row
 
     # --- aggregates ---

@@ -53,6 +53,13 @@ class Records(ForceSoap):
         self.assertIn("Id = '", screen.line(1))
         screen.press("[").wait_for("Opportunities ─ 40").wait_for("4 of 40")
 
+    def test_an_owner_may_be_a_user_or_a_queue(self):
+        screen = self.open("Lead").press("Right", "e").wait_for("look up in User").press("Tab")
+        screen.wait_for("look up in Group").wait_for("▸ Queue").press("Enter").wait_for("1 staged")
+        screen.press("w", "a").wait_for("done").press("q").wait_for("Queue").press("Enter")
+        screen.wait_for("Groups ─ 1")
+        self.assertEqual(self.record_name(screen), "Queue")
+
     def test_the_way_back_keeps_the_place(self):
         screen = self.open("Contact").press("G").wait_for("40 of 40").press("k", "k")
         name = self.record_name(screen.wait_for("38 of 40"))
@@ -88,7 +95,7 @@ class Actions(ForceSoap):
         screen.press("Enter").wait_for("convert_lead: Make")
         self.assertIn("00Q", self.row(screen, "Lead ID"))
         self.give(screen, "Opportunity name", "Big deal")
-        screen.press("F2").wait_for("opportunityId: 006").press("q")
+        self.run_asked(screen).wait_for("opportunityId: 006").press("q")
         screen.wait_for("Closed - Converted").wait_gone("marked")
         screen.run_command("open Opportunity").press("G").wait_for("Record ─ Big deal")
 
@@ -96,13 +103,13 @@ class Actions(ForceSoap):
         screen = self.marked("Lead", 2).run_command("convert_lead").wait_for("convert_lead: Make")
         self.give(screen, "Converted status", "Nope")
         self.give(screen, "Opportunity name", "Big deal")
-        screen.press("F2").wait_for("convert_lead ─ 2 rows")
+        self.run_asked(screen).wait_for("convert_lead ─ 2 rows")
         screen.wait_for("statuses of a converted lead: Closed - Converted")
         screen.press("q").wait_for("2 marked").run_command("convert_lead")
         self.assertIn("Nope", self.row(screen.wait_for("convert_lead: Make"), "Converted status"))
         self.assertIn("Big deal", self.row(screen, "Opportunity name"))
         self.give(screen, "Converted status", "\x15Closed - Converted")
-        screen.press("F2").wait_for("0060").press("q").wait_gone("marked")
+        self.run_asked(screen).wait_for("0060").press("q").wait_gone("marked")
         screen.run_command("convert_lead").wait_for("convert_lead: Make")
         self.assertNotIn("Big deal", screen.text())
 
@@ -119,11 +126,19 @@ class Actions(ForceSoap):
         self.assertEqual(len(screen.rows_with("Related person account ID")), 1)
         self.assertEqual(len(screen.rows_with("Related person account record")), 1)
 
+    def run_asked(self, screen):
+        """Runs an action that asks before it does what cannot be taken back."""
+        return screen.press("F2").wait_for("[r]un").press("r")
+
     def test_marked_records_are_merged(self):
         screen = self.marked("Account", 3)
         kept = self.record_name(screen.wait_for("3 of 23"))
-        screen.run_command("merge").wait_for("3 of 5 given")
-        screen.press("F2").wait_for("merge ─ 1 row").press("Enter").wait_for("Accounts ─ 1")
+        screen.press("j", "j").wait_for("5 of 23").run_command("merge").wait_for("2 of 5 given")
+        screen.press("Down", "Enter").wait_for("type to find").type(kept).press("Enter")
+        self.assertIn(f"{kept} (001", self.row(screen.wait_for("3 of 5 given"), "Master record"))
+        screen.press("F2").wait_for(f"Master record: {kept} (001").wait_for("What goes into")
+        self.assertEqual(self.calls("merge>"), [])
+        screen.press("r").wait_for("merge ─ 1 row").press("Enter").wait_for("Accounts ─ 1")
         self.assertEqual(self.record_name(screen), kept)
         screen.press("[").wait_for("Accounts ─ 21").wait_gone("marked")
         self.assertEqual(self.calls("merge>")[0].count("<recordToMergeIds>"), 2)
@@ -138,8 +153,8 @@ class Actions(ForceSoap):
         screen.press("F2").wait_for("instanceStatus: Pending").press("q")
         screen.run_command("approvals").wait_for("approvals: ").press("F2").wait_for("1 row")
         screen.press("q").run_command("reject").wait_for("reject: ")
-        self.give(screen, "Comments", "")
-        self.assertIn("no budget", self.row(screen, "Comments"))
+        screen.press("Down", "Down", "Enter").type("wait").press("Ctrl-O")
+        self.assertIn("no budget", self.row(screen.wait_for("2 of 4 given"), "Comments"))
         screen.press("F2").wait_for("instanceStatus: Rejected")
         self.assertIn("<comments>no budget</comments>", self.calls("process>")[1])
         screen.press("q").run_command("approve").wait_for("approve: ").press("F2")

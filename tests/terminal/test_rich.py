@@ -102,16 +102,16 @@ class Forms(Rich):
         screen = self.open().press("Space", "Space", "Space", "k").run_command("merge")
         screen.wait_for("2 of 2 given")
         self.assertIn("3", self.row(screen, "Master"))
-        self.assertIn("1↵2", self.row(screen, "Others"))
+        self.assertIn("Opportunity 0001 (1), Opportunity 0002 (2)", self.row(screen, "Others"))
         screen.press("q").run_command("submit").wait_for("1 of 2 given")
-        self.assertIn("1↵2↵3", self.row(screen, "Ids"))
+        self.assertIn("(1), Opportunity 0002 (2), Opp", self.row(screen, "Ids"))
         screen.press("q").run_command("get_updated").wait_for("1 of 2 given")
         self.assertIn("Opportunity", self.row(screen, "Object"))
         screen.press("q").run_command("set_password").wait_for("0 of 2 given")  # of accounts
 
     def test_without_marks_the_current_record_is_meant(self):
         screen = self.open().press("j").run_command("submit").wait_for("1 of 2 given")
-        self.assertRegex(self.row(screen, "Ids"), r"Ids +2 ")
+        self.assertRegex(self.row(screen, "Ids"), r"Ids +Opportunity 0002 \(2\) ")
         screen.press("q").run_command("merge").wait_for("1 of 2 given")
         self.assertIn("(required)", self.row(screen, "Others"))
 

@@ -37,13 +37,14 @@ static const struct action_parameter search_parameters[] = {
 #define PARAMETERS(rows) rows, sizeof rows / sizeof *rows
 
 const struct backend_action fake_actions[FAKE_ACTION_COUNT] = {
-    {"set_password", "set a user's password", PARAMETERS(password_parameters), true, of_accounts},
-    {"search", "search all objects", PARAMETERS(search_parameters), false, NULL},
-    {"get_updated", "ids of records updated in a span", PARAMETERS(updated_parameters), false,
+    {"set_password", "set a user's password", PARAMETERS(password_parameters), true, of_accounts,
      NULL},
-    {"user_info", "who is signed in", NULL, 0, false, NULL},
-    {"merge", "merge records into one", PARAMETERS(merge_parameters), true, of_opportunities},
-    {"submit", "submit for approval", PARAMETERS(submit_parameters), true, of_opportunities},
+    {"search", "search all objects", PARAMETERS(search_parameters), false, NULL, NULL},
+    {"get_updated", "ids of records updated in a span", PARAMETERS(updated_parameters), false, NULL,
+     NULL},
+    {"user_info", "who is signed in", NULL, 0, false, NULL, NULL},
+    {"merge", "merge records into one", PARAMETERS(merge_parameters), true, of_opportunities, NULL},
+    {"submit", "submit for approval", PARAMETERS(submit_parameters), true, of_opportunities, NULL},
 };
 
 /* --- results --- */

@@ -282,14 +282,39 @@ static void test_a_sign_in_that_is_none(void **state)
 {
     (void)state;
 
-    sign_in_fails(IN_ENVELOPE("<loginResponse><result><passwordExpired>true</passwordExpired>"
-                              "<serverUrl>" SERVER_URL "</serverUrl><sessionId>x</sessionId>"
-                              "</result></loginResponse>"),
-                  "expired");
     sign_in_fails(IN_ENVELOPE("<loginResponse><result><passwordExpired>false</passwordExpired>"
                               "<serverUrl>http://eu1.salesforce.com/</serverUrl>"
                               "<sessionId>x</sessionId></result></loginResponse>"),
                   "without encryption");
+}
+
+/* The session that login gives then takes a new password of the user's own, and nothing else. */
+static void test_a_password_that_has_expired(void **state)
+{
+    struct rig rig = start_with(with_password, OPERATION_SIGN_IN);
+    (void)state;
+
+    answer_step(&rig, 0, 200,
+                IN_ENVELOPE("<loginResponse><result><passwordExpired>true</passwordExpired>"
+                            "<serverUrl>" SERVER_URL "</serverUrl><sessionId>x</sessionId>"
+                            "<userId>" ACCOUNT "</userId></result></loginResponse>"));
+    assert_false(error_is_set(&rig.result.error));
+    rig.operation->kind = OPERATION_LIST_OBJECTS;
+    assert_int_equal(
+        forcesoap_backend.encode(rig.backend, rig.operation, 0, &rig.request, &rig.error),
+        WIRE_REFUSED);
+    assert_error(&rig.error, ERROR_SIGN_IN, "the password of u@example.com has expired");
+    assert_non_null(strstr(rig.error.hint, "set_password"));
+    error_clear(&rig.error);
+    rig.operation->kind = OPERATION_ACTION;
+    rig.operation->name = memory_copy_string("set_password");
+    operation_add_parameter(rig.operation, "password", "new");
+    send_step(&rig, 0);
+    assert_in_request(&rig, "<userId>" ACCOUNT "</userId><password>new</password>");
+    answer_step(&rig, 0, 200, IN_ENVELOPE("<setPasswordResponse><result/></setPasswordResponse>"));
+    rig.operation->kind = OPERATION_LIST_OBJECTS;
+    send_step(&rig, 0);
+    stop(&rig);
 }
 
 static void assert_nothing_shown(const char *body)
@@ -696,6 +721,42 @@ static void test_a_result_for_each_record(void **state)
     stop(&rig);
 }
 
+/* A record that XML cannot carry stays behind; with all or none, so do the others. */
+static void test_a_record_that_cannot_be_sent(void **state)
+{
+    struct rig rig = start(OPERATION_CREATE);
+    struct write_result *writes;
+    (void)state;
+
+    operation_add_write(rig.operation, NULL, values_of("Name", "bell\x07"), NULL);
+    operation_add_write(rig.operation, NULL, values_of("Name", "good"), NULL);
+    send_step(&rig, 0);
+    assert_body(&rig, "<create><sObjects><sf:type>Account</sf:type><sf:Id xsi:nil=\"true\"/>"
+                      "<sf:Name>good</sf:Name></sObjects></create>");
+    answer_step(&rig, 0, 200,
+                IN_ENVELOPE("<createResponse><result><id>" SECOND "</id><success>true</success>"
+                            "</result></createResponse>"));
+    writes = rig.result.writes;
+    assert_int_equal(rig.result.write_count, 2);
+    assert_error(&writes[0].error, ERROR_VALIDATION, "Name: it holds a character that XML cannot");
+    assert_string_equal(writes[0].error.fields[0].field, "Name");
+    assert_false(writes[0].success || writes[0].lost);
+    assert_true(writes[1].success);
+    assert_string_equal(writes[1].id, SECOND);
+
+    result_clear(&rig.result);
+    rig.operation->all_or_none = true;
+    http_request_clear(&rig.request);
+    assert_int_equal(
+        forcesoap_backend.encode(rig.backend, rig.operation, 0, &rig.request, &rig.error),
+        WIRE_NONE);
+    forcesoap_backend.decode(rig.backend, rig.operation, 0, NULL, &rig.result);
+    assert_int_equal(rig.result.write_count, 2);
+    assert_error(&rig.result.writes[0].error, ERROR_VALIDATION, "Name: ");
+    assert_error(&rig.result.writes[1].error, ERROR_VALIDATION, "another record cannot be");
+    stop(&rig);
+}
+
 static void test_upsert_says_what_it_did(void **state)
 {
     struct rig rig = start(OPERATION_UPSERT);
@@ -785,6 +846,7 @@ int main(void)
         cmocka_unit_test(test_a_profile_must_say_how_to_sign_in),
         cmocka_unit_test(test_signing_in),
         cmocka_unit_test(test_a_sign_in_that_is_none),
+        cmocka_unit_test(test_a_password_that_has_expired),
         cmocka_unit_test(test_nothing_of_a_sign_in_is_shown),
         cmocka_unit_test(test_a_session_of_the_profile_is_left_as_it_is),
         cmocka_unit_test(test_what_is_explained_shows_no_secret),
@@ -801,6 +863,7 @@ int main(void)
         cmocka_unit_test(test_an_sobject_in_its_order),
         cmocka_unit_test(test_a_new_sobject_has_no_id),
         cmocka_unit_test(test_a_result_for_each_record),
+        cmocka_unit_test(test_a_record_that_cannot_be_sent),
         cmocka_unit_test(test_upsert_says_what_it_did),
         cmocka_unit_test(test_every_fault_of_the_page),
         cmocka_unit_test(test_a_fault_points_into_the_query),

@@ -8,16 +8,11 @@
 #include "core/memory.h"
 #include "session/actions.h"
 #include "ui/command.h"
-#include "ui/panes/form_private.h"
+#include "ui/panes/action_private.h"
 #include "ui/panes/list.h"
 #include "ui/panes/panes.h"
 #include "ui/panes/result.h"
 #include "ui/widgets/editor.h"
-
-struct action_pane {
-    struct form_pane form;
-    const struct backend_action *action;
-};
 
 static struct action_pane *open_form(struct app *app, const struct backend_action *action,
                                      bool again);
@@ -117,6 +112,7 @@ static void action_ended(void *context, const struct operation *operation, struc
     bool failed = error_is_set(&result->error), lost = result->lost;
     bool some = result->write_count > 0; /* were done before the rest failed, or with it */
     bool done = did_something(result);
+    bool alone = !done && result->write_count == 1 && result->page == NULL; /* and it failed */
     if (done) {
         forget_typed(app);
     } else {
@@ -133,6 +129,8 @@ static void action_ended(void *context, const struct operation *operation, struc
     }
     if (failed) {
         action_failed(app, action, &result->error);
+    } else if (alone) {
+        action_failed(app, action, &result->writes[0].error);
     }
 }
 
@@ -141,6 +139,11 @@ static void action_ended(void *context, const struct operation *operation, struc
 static char *typed_value(const struct action_pane *self, size_t at, const struct value *value)
 {
     char *typed = value_to_string(value);
+    char *lines = typed == NULL ? NULL : action_ids_in_lines(&self->action->parameters[at], typed);
+    if (lines != NULL) {
+        free(typed);
+        return lines;
+    }
     if (typed != NULL && action_takes_path(&self->action->parameters[at])) {
         char *path = config_expand_path(typed, NULL);
         free(typed);
@@ -203,6 +206,30 @@ static bool name_was_typed(void *context, const char *text)
     return true;
 }
 
+static void question_answered(void *context, int answer)
+{
+    if (answer == 0) {
+        submit(context);
+    }
+}
+
+/* What cannot be taken back is asked once, with the names of what it is done to. */
+static void ask_or_submit(struct action_pane *self)
+{
+    if (self->action->warning == NULL) {
+        submit(self);
+        return;
+    }
+    struct text title = {0};
+    struct text body = {0};
+    text_format(&title, "Run %s?", self->action->name);
+    action_print_question(self, &body);
+    dialog_open(self->form.pane.app, text_string(&title), text_string(&body), "run|back",
+                question_answered, self);
+    text_free(&title);
+    text_free(&body);
+}
+
 static unsigned run_action(struct app *app, struct pane *pane, const char *argument)
 {
     struct action_pane *self = (struct action_pane *)pane;
@@ -212,7 +239,7 @@ static unsigned run_action(struct app *app, struct pane *pane, const char *argum
         return REACTION_HANDLED | REACTION_REDRAW;
     }
     if (!self->action->writes || !profile->protected_) {
-        submit(self);
+        ask_or_submit(self);
         return REACTION_HANDLED;
     }
     struct text title = {0};
@@ -230,12 +257,23 @@ static void action_close(struct pane *pane)
     for (size_t i = 0; i < self->action->parameter_count; i++) {
         record_wipe(self->form.values, self->action->parameters[i].name);
     }
+    action_free_marked(self);
     form_close(pane);
+}
+
+static unsigned run_edit(struct app *app, struct pane *pane, const char *argument)
+{
+    struct action_pane *self = (struct action_pane *)pane;
+    const struct field *field = form_cursor_field(&self->form);
+    if (field != NULL && action_choose_record(self, field)) {
+        return REACTION_HANDLED;
+    }
+    return form_run_edit(app, pane, argument);
 }
 
 static const struct command action_commands[] = {
     {"action-edit", "Enter e", "edit the parameter", "edit", ARGUMENT_NONE, COMMAND_HINT, NULL,
-     form_run_edit},
+     run_edit},
     {"action-run", "F2 Ctrl-S", "run the action", "run", ARGUMENT_NONE, COMMAND_HINT, NULL,
      run_action},
     {"action-clear", "x Del", "take the value out again", "clear", ARGUMENT_NONE, COMMAND_HINT,
@@ -264,65 +302,12 @@ const struct pane_ops action_pane_ops = {
     .scroller = form_scroller,
 };
 
-/* --- what the form begins with --- */
+/* --- opening it --- */
 
 static const char *shown_object(const struct app *app)
 {
     const struct schema *schema = app_list_schema(app);
     return schema == NULL ? NULL : schema->name;
-}
-
-static void add_line(struct text *lines, const char *id)
-{
-    text_format(lines, "%s%s", lines->length > 0 ? "\n" : "", id);
-}
-
-/* A line for each marked record; but: one to leave out, or NULL. */
-static void add_marked(const struct app *app, const char *but, struct text *lines)
-{
-    size_t count = 0;
-    char *const *marks = list_pane_marks(app->list, &count);
-    for (size_t i = 0; i < count; i++) {
-        if (but == NULL || strcmp(marks[i], but) != 0) {
-            add_line(lines, marks[i]);
-        }
-    }
-}
-
-static void add_source(const struct app *app, enum parameter_source source, struct text *lines)
-{
-    const char *current = app_cursor_id(app);
-    size_t marked = 0;
-    (void)list_pane_marks(app->list, &marked);
-    if (source == FROM_OBJECT) {
-        text_append_string(lines, shown_object(app));
-    } else if (source == FROM_OTHERS) {
-        add_marked(app, current, lines);
-    } else if (source == FROM_MARKED && marked > 0) {
-        add_marked(app, NULL, lines);
-    } else if (current != NULL) {
-        add_line(lines, current);
-    }
-}
-
-static void prefill(struct action_pane *self)
-{
-    struct app *app = self->form.pane.app;
-    if (self->action->objects != NULL && !action_is_for(self->action, shown_object(app))) {
-        return;
-    }
-    for (size_t i = 0; i < self->action->parameter_count; i++) {
-        const struct action_parameter *parameter = &self->action->parameters[i];
-        struct text lines = {0};
-        if (parameter->source != FROM_NOTHING) {
-            add_source(app, parameter->source, &lines);
-        }
-        if (lines.length > 0) {
-            struct value value = value_text(lines.bytes, lines.length);
-            record_set(self->form.values, parameter->name, &value);
-        }
-        text_free(&lines);
-    }
 }
 
 /* What was typed before it failed. Asked for anew, what the screen gives itself is of now: the
@@ -359,10 +344,13 @@ static struct action_pane *open_form(struct app *app, const struct backend_actio
     self->form.schema = action_schema(action);
     self->form.values = record_new(action->name, NULL);
     self->form.hides = true;
+    self->form.lines = true;
+    self->form.named = action_named_records;
     form_make_rows(&self->form);
-    prefill(self);
+    action_prefill(self);
     fill_in_typed(self, again);
     app_push(app, &self->form.pane);
+    action_want_names(self);
     return self;
 }
 

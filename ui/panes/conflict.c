@@ -151,6 +151,15 @@ static unsigned take_theirs(struct app *app, struct pane *pane, const char *argu
         app_error(app, &error);
     }
     error_clear(&error);
+    app_records_written(app);
+    return REACTION_CLOSE;
+}
+
+static unsigned leave(struct app *app, struct pane *pane, const char *argument)
+{
+    (void)app;
+    (void)pane;
+    (void)argument;
     return REACTION_CLOSE;
 }
 
@@ -188,6 +197,7 @@ static unsigned apply_these(struct app *app, struct pane *pane, const char *argu
         review_apply(app, &conflict->change, 1);
     } else {
         app_message(app, ROLE_TEXT, "Theirs is kept; nothing is left to send.");
+        app_records_written(app); /* what is shown is what was there before them */
     }
     return REACTION_CLOSE;
 }
@@ -211,6 +221,12 @@ static const struct command conflict_commands[] = {
      .hint = "apply with these",
      .flags = COMMAND_HINT | COMMAND_WRITES,
      .run = apply_these},
+    {.name = "conflict-leave",
+     .keys = "q Esc",
+     .help = "leave the change staged as it is",
+     .hint = "leave it staged",
+     .flags = COMMAND_HINT,
+     .run = leave},
     {.name = NULL},
 };
 

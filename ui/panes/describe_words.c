@@ -34,6 +34,9 @@ void describe_more(const struct field *field, const char *arrow, struct text *ou
     struct text part = {0};
     if (field->references) {
         text_format(&part, "%s %s", arrow, field->references);
+        for (size_t i = 0; i < field->also_reference_count; i++) {
+            text_format(&part, ", %s", field->also_references[i]);
+        }
         add_part(out, ", ", part.bytes);
     }
     text_truncate(&part, 0);
@@ -200,6 +203,9 @@ void describe_whole(const struct schema *schema, const struct field *field, stru
         text_truncate(&words, 0);
         text_format(&words, "%s.%s", field->references,
                     field->references_field ? field->references_field : "id");
+        for (size_t i = 0; i < field->also_reference_count; i++) {
+            text_format(&words, ", %s.id", field->also_references[i]);
+        }
         add_line(out, "Points at", words.bytes);
     }
     if (field->help) {

@@ -117,6 +117,9 @@ static unsigned run_edit(struct app *app, struct pane *pane, const char *argumen
     (void)app;
     (void)argument;
     struct value value = detail_value(self, field, &stored, &staged);
+    if (self->record != NULL) {
+        detail_pane_remember_references(pane, self->record); /* for the review */
+    }
     free(self->editing_field);
     self->editing_field = memory_copy_string(field->name);
     open_editor(self, field, &value, false);
@@ -207,7 +210,7 @@ static unsigned open_reference(struct app *app, const struct field *field,
                                const struct value *value)
 {
     char *id = value_to_string(value);
-    char *object = memory_copy_string(field->references);
+    char *object = memory_copy_string(session_reference_object(app->session, field, id));
     if (field->references_field != NULL) {
         open_by_field(app, field, value);
     } else {
@@ -330,6 +333,67 @@ static unsigned run_previous_record(struct app *app, struct pane *pane, const ch
     return step_record(app, false);
 }
 
+/* --- finding a field --- */
+
+static bool item_is_called(const struct detail_pane *self, int at, const char *text)
+{
+    if (at < 0 || self->items[at].kind != DETAIL_FIELD) {
+        return false;
+    }
+    const struct field *field = &self->schema->fields[self->items[at].index];
+    struct text label = {0};
+    app_field_label(field, &label);
+    bool called = text_contains_folded(text_string(&label), label.length, text, strlen(text)) ||
+                  text_contains_folded(field->name, strlen(field->name), text, strlen(text));
+    text_free(&label);
+    return called;
+}
+
+/* From behind the cursor on, around to it. */
+static bool go_to_field(struct detail_pane *self, const char *text)
+{
+    size_t places = self->row_count * 2;
+    size_t from = self->scroller.cursor * 2 + (size_t)self->side;
+    for (size_t i = 1; i <= places; i++) {
+        size_t place = (from + i) % places;
+        if (item_is_called(self, self->rows[place / 2].items[place % 2], text)) {
+            scroller_go(&self->scroller, place / 2);
+            self->side = (int)(place % 2);
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool field_typed(void *context, const char *text)
+{
+    struct detail_pane *self = context;
+    size_t row = 0;
+    bool found = go_to_field(self, text);
+    if (!found && !self->others_shown && others_item(self, &row) != NULL) {
+        run_others(self->pane.app, &self->pane, NULL);
+        found = go_to_field(self, text);
+    }
+    if (!found) {
+        app_message(self->pane.app, ROLE_WARNING, "No field is called so: %s", text);
+    }
+    pane_mark_recalculate(&self->pane);
+    return true;
+}
+
+static unsigned run_find(struct app *app, struct pane *pane, const char *argument)
+{
+    (void)argument;
+    prompt_open(app, "Find a field", "", field_typed, pane);
+    return REACTION_HANDLED;
+}
+
+static const char *why_not_find(struct app *app, struct pane *pane)
+{
+    (void)app;
+    return detail_of(pane)->row_count == 0 ? "no record is shown" : NULL;
+}
+
 /* The list's own commands work from here too. */
 static unsigned run_in_list(struct app *app, const char *name)
 {
@@ -398,6 +462,8 @@ const struct command detail_commands[] = {
      run_left},
     {"right-side", "Right l", "go to the right column", NULL, ARGUMENT_NONE, COMMAND_HIDDEN, NULL,
      run_right},
+    {"find-field", "/", "find a field of the record by its name", "find", ARGUMENT_NONE,
+     COMMAND_HINT, why_not_find, run_find},
     {"other-fields", "m", "show the fields that the page layout does not have, or hide them", NULL,
      ARGUMENT_NONE, 0, why_not_others, run_others},
     {"save-file", "s", "save the bytes of the field to a file", NULL, ARGUMENT_FILE, 0,

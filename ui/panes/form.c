@@ -12,6 +12,7 @@
 #include "core/check.h"
 #include "core/format.h"
 #include "core/memory.h"
+#include "store/config.h"
 #include "ui/command.h"
 #include "ui/dependents.h"
 #include "ui/panes/panes.h"
@@ -34,6 +35,19 @@ bool form_is_secret(const struct form_pane *form, const struct field *field)
 static struct form_row *cursor_row(struct form_pane *form)
 {
     return form->row_count ? &form->rows[form->scroller.cursor] : NULL;
+}
+
+const struct field *form_cursor_field(struct form_pane *form)
+{
+    const struct form_row *row = cursor_row(form);
+    return row == NULL ? NULL : row->field;
+}
+
+void form_forget_missing(struct form_pane *form)
+{
+    for (size_t i = 0; i < form->row_count; i++) {
+        form->rows[i].missing = false;
+    }
 }
 
 /* --- rows --- */
@@ -238,6 +252,7 @@ unsigned form_run_edit(struct app *app, struct pane *pane, const char *argument)
         .column = pane->origin_column + column,
         .columns = pane->columns - column,
         .secret = form_is_secret(form, row->field),
+        .begins_on_line = form->lines,
         .done = value_done,
         .context = form};
     editor_open(app, &request);
@@ -410,6 +425,15 @@ static const char *row_mark(const struct form_row *row, struct canvas *canvas)
     return row->required ? "*" : " ";
 }
 
+/* A yes or no as the values are shown. */
+static const char *default_words(const struct field *field)
+{
+    bool flag = false;
+    return field->type == FIELD_BOOLEAN && config_parse_boolean(field->default_value, &flag)
+               ? (flag ? "yes" : "no")
+               : field->default_value;
+}
+
 /* What stands in the value's place: the value, or why there is none. */
 static enum role value_words(const struct form_pane *form, const struct form_row *row,
                              struct text *out)
@@ -423,7 +447,7 @@ static enum role value_words(const struct form_pane *form, const struct form_row
         if (has_worked_out_default(row->field)) {
             text_append_string(out, "(worked out when it is created)");
         } else if (row->field->default_value) {
-            text_format(out, "(default: %s)", row->field->default_value);
+            text_format(out, "(default: %s)", default_words(row->field));
         } else {
             text_append_string(out, row->required ? "(required)" : "");
         }
@@ -433,16 +457,19 @@ static enum role value_words(const struct form_pane *form, const struct form_row
         text_append_string(out, "(given, not shown)");
         return ROLE_TEXT;
     }
+    char *named = form->named == NULL ? NULL : form->named(form, row->field, &value);
     char *id = row->field->references ? value_to_string(&value) : NULL;
-    const char *name = row->label ? row->label
-                       : id       ? app_remembered_label(form->pane.app, row->field->references, id)
-                                  : NULL;
+    const char *name = named        ? named
+                       : row->label ? row->label
+                       : id ? app_remembered_label(form->pane.app, row->field->references, id)
+                            : NULL;
     if (name) {
         text_append_string(out, name);
     } else {
         format_value(row->field, &value, FORMAT_DETAIL, out);
     }
     free(id);
+    free(named);
     if (!out->length) {
         text_append_string(out, "(empty)");
     }
@@ -472,11 +499,40 @@ static void draw_row(const struct form_pane *form, struct canvas *canvas, int ca
     text_free(&words);
 }
 
+/* What the source says of its fields has the last line. */
+static bool has_help(const struct form_pane *form)
+{
+    for (size_t i = 0; i < form->row_count; i++) {
+        if (form->rows[i].field->help != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int row_room(const struct form_pane *form, int rows)
+{
+    return has_help(form) && rows > 2 ? rows - 1 : rows;
+}
+
+static void draw_help(const struct form_pane *form, struct canvas *canvas)
+{
+    const struct form_row *row = &form->rows[form->scroller.cursor];
+    if (row->field->help != NULL) {
+        canvas_string(canvas, canvas_rows(canvas) - 1, MARK_COLUMNS,
+                      canvas_columns(canvas) - MARK_COLUMNS, ROLE_DIM, row->field->help);
+    }
+}
+
 void form_draw(struct pane *pane, struct canvas *canvas)
 {
     struct form_pane *form = of(pane);
+    int rows = row_room(form, canvas_rows(canvas));
     canvas_erase(canvas);
-    for (int i = 0; i < canvas_rows(canvas); i++) {
+    if (rows < canvas_rows(canvas)) {
+        draw_help(form, canvas);
+    }
+    for (int i = 0; i < rows; i++) {
         size_t at = form->scroller.top + (size_t)i;
         if (at < form->row_count) {
             draw_row(form, canvas, i, at);
@@ -508,7 +564,7 @@ void form_close(struct pane *pane)
 void form_recalculate(struct pane *pane)
 {
     struct form_pane *form = of(pane);
-    scroller_set(&form->scroller, form->row_count, (size_t)pane->rows);
+    scroller_set(&form->scroller, form->row_count, (size_t)row_room(form, pane->rows));
 }
 
 struct scroller *form_scroller(struct pane *pane)

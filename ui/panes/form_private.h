@@ -32,9 +32,18 @@ struct form_pane {
     size_t row_count;
     struct scroller scroller;
     bool hides; /* encrypted fields are secrets: typed unseen and never drawn */
+    bool lines; /* texts of several lines are begun on one */
+    /* Words for a value that is more than it says, owned by the caller; NULL: it is shown as it is.
+     * The function may be NULL. */
+    char *(*named)(const struct form_pane *form, const struct field *field,
+                   const struct value *value);
     bool touched;
 };
 
+/* The field under the cursor; NULL where there is none. */
+const struct field *form_cursor_field(struct form_pane *form);
+/* No row is marked as missing any more. */
+void form_forget_missing(struct form_pane *form);
 /* A row for each field that can be given: in the layout's order and then the others, required ones
  * first. Rows that were there before keep their names. */
 void form_make_rows(struct form_pane *form);

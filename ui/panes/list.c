@@ -96,6 +96,10 @@ static void recalculate(struct pane *pane)
     want_rows(self);
     list_want_names(self);
     list_columns_measure(self);
+    if (self->changed && !record_set_is_loading(self->records)) {
+        self->changed = false;
+        list_columns_use_room(self);
+    }
     list_columns_widen(self, false);
     list_columns_show_cursor(self);
 }
@@ -108,6 +112,7 @@ static unsigned event(struct pane *pane, unsigned events)
         list_take_coming(self);
         reaction |= REACTION_RECALCULATE;
     }
+    self->changed = self->changed || (events & SESSION_EVENT_CHANGES) != 0;
     if ((events & (SESSION_EVENT_CHANGES | SESSION_EVENT_OBJECTS)) != 0) {
         reaction |= REACTION_RECALCULATE;
     }
@@ -203,6 +208,9 @@ int64_t list_pane_loading_since(const struct pane *pane)
 {
     const struct list_pane *self = (const struct list_pane *)pane;
     const struct record_set *records = self->coming != NULL ? self->coming : self->records;
+    if (self->ticket != 0) {
+        return self->coming_since; /* its fields are asked for first */
+    }
     return records == NULL ? 0 : record_set_loading_since(records);
 }
 
@@ -210,6 +218,16 @@ int64_t list_pane_coming_since(const struct pane *pane)
 {
     const struct list_pane *self = (const struct list_pane *)pane;
     return self->coming != NULL || self->ticket != 0 ? self->coming_since : 0;
+}
+
+bool list_pane_forget_new(struct pane *pane)
+{
+    if (list_pane_coming_since(pane) == 0 || !list_of(pane)->coming_is_new) {
+        return false;
+    }
+    list_cancel_coming(list_of(pane));
+    pane_mark(pane);
+    return true;
 }
 
 const char *app_cursor_id(const struct app *app)

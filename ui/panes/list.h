@@ -18,6 +18,8 @@ void list_pane_position(const struct pane *pane, struct text *out);
 int64_t list_pane_loading_since(const struct pane *pane);
 /* Since when another list is on its way, the one shown still being the one before; else 0. */
 int64_t list_pane_coming_since(const struct pane *pane);
+/* A list that was opened and is still on its way is not wanted any more; false when none is. */
+bool list_pane_forget_new(struct pane *pane);
 /* One step back or forward in the history; false when there is none. */
 bool list_pane_back(struct pane *pane);
 bool list_pane_forward(struct pane *pane);

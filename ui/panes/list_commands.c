@@ -335,7 +335,7 @@ static unsigned run_enter(struct app *app, struct pane *pane, const char *argume
     }
     char *id = value_to_string(&own);
     if (id != NULL && column->own->references != NULL && column->own->references_field == NULL) {
-        app_open_record(app, column->own->references, id);
+        app_open_record(app, session_reference_object(app->session, column->own, id), id);
     } else {
         app_focus(app, app->detail);
     }
@@ -359,6 +359,7 @@ static unsigned run_refresh(struct app *app, struct pane *pane, const char *argu
     if (self->records != NULL) {
         app_doubt_labels(app);
         record_set_refresh(self->records, self->cursor_id);
+        self->changed = true;
         session_refresh_objects(app->session);
         pane_mark_recalculate(app->detail);
     }

@@ -205,7 +205,8 @@ static void draw_empty(struct drawing *drawing)
         self->schema == NULL ? "No object is open. Tab or O shows them."
         : record_set_is_loading(self->records) || !record_set_total_known(self->records) ? ""
         : self->query->filter != NULL ? "No record matches the filter. f changes it."
-                                      : "There are no records. a adds one.";
+        : self->schema->create        ? "There are no records. a adds one."
+                                      : "There are no records.";
     canvas_string(drawing->canvas, 1, LIST_MARKER_COLUMNS,
                   canvas_columns(drawing->canvas) - LIST_MARKER_COLUMNS, ROLE_DIM, words);
 }
@@ -223,6 +224,17 @@ static void park(struct drawing *drawing)
     canvas_set_cursor(drawing->canvas, y < canvas_rows(drawing->canvas) ? y : 0, x);
 }
 
+/* Nothing is shown yet, and the first list is on its way. */
+static void draw_coming(const struct list_pane *self, struct canvas *canvas)
+{
+    struct text words = {0};
+    text_format(&words, "asking for %s%s", self->coming_step.object,
+                canvas_mark(canvas, MARK_ELLIPSIS));
+    canvas_string(canvas, 1, LIST_MARKER_COLUMNS, canvas_columns(canvas) - LIST_MARKER_COLUMNS,
+                  ROLE_DIM, text_string(&words));
+    text_free(&words);
+}
+
 void list_draw(struct pane *pane, struct canvas *canvas)
 {
     struct list_pane *self = list_of(pane);
@@ -234,6 +246,8 @@ void list_draw(struct pane *pane, struct canvas *canvas)
     if (self->schema == NULL) {
         if (self->ticket == 0 && self->coming == NULL) {
             draw_empty(&drawing);
+        } else {
+            draw_coming(self, canvas);
         }
         return;
     }
@@ -352,7 +366,7 @@ static void print_loading(const struct list_pane *self, struct text *out)
     if (seconds <= 0) {
         return;
     }
-    text_format(out, " · loading %lld s", (long long)seconds);
+    text_format(out, "%sloading %lld s", out->length > 0 ? " · " : "", (long long)seconds);
     size_t count = session_jobs(self->pane.app->session, jobs, JOBS_LOOKED_AT);
     for (size_t i = 0; i < count; i++) {
         const char *note = waits_for(&jobs[i]);

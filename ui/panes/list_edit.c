@@ -222,6 +222,24 @@ static bool begin_edit(struct list_pane *self, struct list_row *row,
     return true;
 }
 
+/* The review names what the reference pointed at before. */
+static void remember_present(struct list_pane *self, const struct list_row *row,
+                             const struct list_column *column)
+{
+    if (column->own->references == NULL || column->own == column->field || row->page == NULL) {
+        return;
+    }
+    struct value own = stored_value(row, column);
+    struct value named = page_value(row->page, row->row, column->page_column);
+    char *id = value_is_nothing(&own) ? NULL : value_to_string(&own);
+    char *name = value_is_nothing(&named) ? NULL : value_to_string(&named);
+    if (id != NULL && name != NULL) {
+        app_remember_label(self->pane.app, column->own->references, id, name);
+    }
+    free(id);
+    free(name);
+}
+
 static void open_editor(struct list_pane *self, const struct value *value, bool refused)
 {
     const struct field *field = cursor_column(self)->own;
@@ -252,6 +270,7 @@ unsigned list_run_edit(struct app *app, struct pane *pane, const char *argument)
     (void)argument;
     if (begin_edit(self, &row, column)) {
         bool staged = false;
+        remember_present(self, &row, column);
         struct value value = list_row_own(self, &row, column, &staged);
         open_editor(self, &value, false);
     }

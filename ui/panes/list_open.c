@@ -94,8 +94,11 @@ static void push_step(struct list_pane *self, struct list_step *step)
 
 static bool go_to_step(struct list_pane *self, size_t at)
 {
-    keep_focus(self);
-    keep_present(self);
+    bool on_its_way = list_pane_coming_since(&self->pane) != 0 && self->coming_step.returns;
+    if (!on_its_way) { /* else what is shown is another step's than the present one */
+        keep_focus(self);
+        keep_present(self);
+    }
     self->step = at;
     struct list_step step = copy_step(&self->steps[at]);
     step.returns = true;
@@ -371,11 +374,35 @@ static bool has_come_to_nothing(struct list_pane *self)
     return true;
 }
 
+/* A backend that cannot say where a record stands: it may be among the rows that came first. */
+static void look_among_loaded(struct list_pane *self)
+{
+    struct list_step *step = &self->coming_step;
+    const struct page *page = NULL;
+    size_t row = 0;
+    if (step->alone || step->cursor != 0 || step->cursor_id == NULL ||
+        record_set_can_locate(self->coming)) {
+        return;
+    }
+    for (size_t at = 0; record_set_row(self->coming, at, &page, &row); at++) {
+        struct value id = page_id(page, row);
+        char *text = value_to_string(&id);
+        bool same = text != NULL && strcmp(text, step->cursor_id) == 0;
+        free(text);
+        if (same) {
+            step->cursor = at;
+            step->top = at < page_rows(self) ? 0 : at - page_rows(self) / 2;
+            return;
+        }
+    }
+}
+
 bool list_take_coming(struct list_pane *self)
 {
     if (!is_ready(self) || has_come_to_nothing(self)) {
         return false;
     }
+    look_among_loaded(self);
     if (self->coming_is_new) {
         keep_present(self);
     }
@@ -543,6 +570,7 @@ void app_records_written(struct app *app)
     struct list_pane *self = list_pane(app);
     if (self->records != NULL) {
         record_set_refresh(self->records, self->cursor_id);
+        self->changed = true;
     }
     session_refresh_objects(app->session);
     pane_mark_recalculate(app->list);

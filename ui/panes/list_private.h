@@ -94,6 +94,7 @@ struct list_pane {
     uint64_t ticket;      /* of a schema that is being asked for */
     struct list_step *steps;
     size_t step_count, step_capacity, step; /* step: the present one */
+    bool changed;    /* what the rows hold may have: longer text takes room when they are there */
     char *cursor_id; /* of the record under the cursor, to find it again; NULL: not loaded */
     struct list_edit edit;
 };

@@ -16,6 +16,7 @@
 #include "ui/panes/views.h"
 #include "ui/widgets/editor.h"
 #include "ui/widgets/scroller.h"
+#include "ui/widgets/wrap.h"
 
 enum { LABEL_MARGIN = 3, COUNT_COLUMNS = 6 }; /* the marker and a blank; "2.5k" */
 
@@ -223,16 +224,17 @@ static void draw_row(const struct objects_pane *self, struct canvas *canvas, int
 static void draw_failure(const struct error *error, struct canvas *canvas)
 {
     struct text words = {0};
+    struct text clean = {0};
+    struct wrap wrap = {0};
     error_print(error, &words);
-    const char *at = text_string(&words);
-    for (int row = 0; *at != '\0' && row < canvas_rows(canvas);) {
-        size_t line = strcspn(at, "\n");
-        size_t fitting = text_fit(at, line, (size_t)canvas_columns(canvas) - 4, NULL);
-        canvas_text(canvas, row++, 2, canvas_columns(canvas) - 3, ROLE_FAILED, ALIGN_LEFT, at,
-                    fitting);
-        at += fitting;
-        at += fitting == line && *at == '\n' ? 1 : 0;
+    text_clean(&clean, text_string(&words), words.length, TEXT_CLEAN_KEEP_NEWLINE);
+    wrap_text(&wrap, text_string(&clean), clean.length, (size_t)canvas_columns(canvas) - 4);
+    for (size_t i = 0; i < wrap.count && (int)i < canvas_rows(canvas); i++) {
+        canvas_text(canvas, (int)i, 2, canvas_columns(canvas) - 3, ROLE_FAILED, ALIGN_LEFT,
+                    text_string(&clean) + wrap.lines[i].start, wrap.lines[i].length);
     }
+    wrap_free(&wrap);
+    text_free(&clean);
     text_free(&words);
 }
 

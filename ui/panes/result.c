@@ -51,7 +51,7 @@ static void measure_cell(struct result_pane *self, size_t row, size_t column, st
     }
     struct text clean = {0};
     text_truncate(out, 0);
-    value_print(&value, out);
+    result_print_value(&value, out);
     text_clean(&clean, text_string(out), out->length, TEXT_CLEAN_LINE);
     int width = (int)text_width(text_string(&clean), clean.length);
     text_free(&clean);
@@ -159,7 +159,7 @@ static void draw_cell(const struct result_pane *self, struct canvas *canvas, int
     struct value value = page_value(self->table->page, row, column + 1);
     struct text out = {0};
     if (!value_is_nothing(&value)) {
-        value_print(&value, &out);
+        result_print_value(&value, &out);
     }
     canvas_text(canvas, y, x, width, here ? ROLE_CURSOR : ROLE_TEXT,
                 self->numbers[column] ? ALIGN_RIGHT : ALIGN_LEFT, text_string(&out), out.length);

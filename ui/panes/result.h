@@ -40,6 +40,8 @@ void result_table_free(struct result_table *table); /* NULL is allowed */
 size_t result_table_rows(const struct result_table *table);
 /* The record a row is about; false where it names none. The caller frees both. */
 bool result_table_record(const struct result_table *table, size_t row, char **object, char **id);
+/* A value as people read it: yes and no. */
+void result_print_value(const struct value *value, struct text *out);
 /* A row as "name: value" lines. */
 void result_table_print_row(const struct result_table *table, size_t row, struct text *out);
 /* Is it better read than scrolled: words, or one row that leads to no record? */

@@ -166,12 +166,21 @@ bool result_table_record(const struct result_table *table, size_t row, char **ob
     return false;
 }
 
+void result_print_value(const struct value *value, struct text *out)
+{
+    if (value->kind == VALUE_BOOLEAN) {
+        text_append_string(out, value->as.boolean ? "yes" : "no");
+    } else {
+        value_print(value, out);
+    }
+}
+
 void result_table_print_row(const struct result_table *table, size_t row, struct text *out)
 {
     for (size_t i = 0; i < table->column_count; i++) {
         struct value value = page_value(table->page, row, i + 1);
         text_format(out, "%s: ", table->columns[i]);
-        value_print(&value, out);
+        result_print_value(&value, out);
         text_append_character(out, '\n');
     }
 }

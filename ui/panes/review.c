@@ -125,6 +125,21 @@ static void note_done(struct review_pane *review)
     }
 }
 
+/* What was dropped after an apply was not done. */
+static void forget_sent(struct review_pane *review, int64_t id)
+{
+    for (size_t i = 0; i < review->sent_count; i++) {
+        if (review->sent[i].id == id) {
+            free(review->sent[i].object);
+            free(review->sent[i].label);
+            review->sent_count--;
+            memmove(&review->sent[i], &review->sent[i + 1],
+                    (review->sent_count - i) * sizeof *review->sent);
+            return;
+        }
+    }
+}
+
 static const struct sent_change *find_done(const struct review_pane *review, int64_t id)
 {
     for (size_t i = 0; i < review->sent_count; i++) {
@@ -517,6 +532,7 @@ static unsigned drop(struct app *app, struct pane *pane, const char *argument)
     const struct review_row *row = row_at_cursor(review);
     const struct change *change = change_at_cursor(review);
     struct error error = {0};
+    int64_t dropped = row->change;
     bool done;
     if (row->field != NO_FIELD && change->kind != CHANGE_DELETE) {
         done =
@@ -527,6 +543,9 @@ static unsigned drop(struct app *app, struct pane *pane, const char *argument)
     if (!done) {
         app_error(app, &error);
     } else {
+        if (session_change_by_id(app->session, dropped) == NULL) {
+            forget_sent(review, dropped);
+        }
         app_message(app, ROLE_TEXT, "Dropped. Undo with u.");
     }
     error_clear(&error);

@@ -35,7 +35,7 @@ static editor_opener choose(const struct editor_request *request)
     if (has_line_ends(&request->value) && !request->filter_value) {
         return long_text_open;
     }
-    if (type == FIELD_TEXTAREA && request->filter_value) {
+    if (type == FIELD_TEXTAREA && (request->filter_value || request->begins_on_line)) {
         return text_editor_open;
     }
     if ((type == FIELD_PICKLIST || type == FIELD_MULTIPICKLIST) &&

@@ -30,7 +30,8 @@ struct editor_request {
         columns;  /* screen cells of the cell being edited; row -1: a box in the middle */
     bool refused; /* the value was typed before and could not be staged: it is taken as it is */
     bool secret;  /* typed unseen, and the present value is not shown */
-    bool filter_value; /* for a filter: relative dates stay words, null is not offered */
+    bool begins_on_line; /* a text of several lines is typed on one, until more are asked for */
+    bool filter_value;   /* for a filter: relative dates stay words, null is not offered */
     editor_done done;
     editor_cancelled cancelled; /* also when the editor is closed from outside; may be NULL */
     void *context;

@@ -62,6 +62,8 @@ void date_editor_open(struct app *app, const struct editor_request *request);
 void reference_editor_open(struct app *app, const struct editor_request *request);
 void file_editor_open(struct app *app, const struct editor_request *request);
 void long_text_open(struct app *app, const struct editor_request *request);
+/* The same with a text that was begun in another editor. */
+void long_text_go_on(struct app *app, const struct editor_request *request, const char *begun);
 void secret_editor_open(struct app *app, const struct editor_request *request);
 
 #endif

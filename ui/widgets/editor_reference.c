@@ -20,6 +20,7 @@ struct reference_editor {
     struct value *values;    /* owned; what the field would hold, one for each item */
     size_t value_count, value_capacity;
     struct line_editor find;
+    size_t at;                  /* which of the objects that the field may lead to */
     struct schema *target;      /* held; of the referenced object */
     const struct field *name;   /* what is searched and shown; of target */
     const struct field *second; /* may be NULL */
@@ -309,6 +310,51 @@ static void schema_arrived(void *context, const struct schema *schema, const str
     ask(editor);
 }
 
+/* --- the objects it may lead to --- */
+
+static const char *object_at(const struct reference_editor *editor, size_t at)
+{
+    const struct field *field = editor->base.request.field;
+    return at == 0 ? field->references : field->also_references[at - 1];
+}
+
+static size_t object_count(const struct reference_editor *editor)
+{
+    return editor->base.request.field->also_reference_count + 1;
+}
+
+/* What was typed is looked for among its records. */
+static void look_in(struct reference_editor *editor, size_t at)
+{
+    struct session *session = editor->base.pane.app->session;
+    cancel_search(editor);
+    if (editor->ticket) {
+        session_forget(session, editor->ticket);
+        editor->ticket = 0;
+    }
+    schema_release(editor->target);
+    editor->target = NULL;
+    editor->total = -1;
+    forget_found(editor);
+    editor->at = at;
+    editor->ticket = session_want_schema(session, object_at(editor, at), schema_arrived, editor);
+}
+
+/* Where the present record is, else the first. */
+static size_t object_of_present(const struct reference_editor *editor)
+{
+    const struct editor_request *request = &editor->base.request;
+    char *id = value_is_nothing(&request->value) ? NULL : value_to_string(&request->value);
+    const char *object =
+        session_reference_object(editor->base.pane.app->session, request->field, id);
+    size_t at = 0;
+    while (at + 1 < object_count(editor) && strcmp(object_at(editor, at), object) != 0) {
+        at++;
+    }
+    free(id);
+    return at;
+}
+
 /* --- keys --- */
 
 /* Nothing found, or no name to search by: what was typed may be the id itself. */
@@ -370,6 +416,12 @@ static unsigned reference_key(struct pane *pane, const struct key_press *key)
         return reaction;
     }
     editor->moved = true;
+    if (object_count(editor) > 1 && (key_is(key, PRESS_TAB) || key_is(key, PRESS_BACK_TAB))) {
+        size_t step = key_is(key, PRESS_TAB) ? 1 : object_count(editor) - 1;
+        text_truncate(&editor->base.mistake, 0);
+        look_in(editor, (editor->at + step) % object_count(editor));
+        return REACTION_HANDLED | REACTION_REDRAW;
+    }
     if (!types(key)) {
         choice_list_key(&editor->list, key, pane->rows - 2);
         return REACTION_HANDLED | REACTION_REDRAW;
@@ -439,8 +491,12 @@ static void reference_draw(struct pane *pane, struct canvas *canvas)
 
 static void reference_title(const struct pane *pane, struct text *out)
 {
+    const struct reference_editor *editor = (const struct reference_editor *)pane;
     editor_title(pane, out);
     text_append_string(out, ": look up");
+    if (object_count(editor) > 1) {
+        text_format(out, " in %s", object_at(editor, editor->at));
+    }
 }
 
 static void reference_size(const struct pane *pane, int rows_most, int columns_most, int *rows,
@@ -453,7 +509,14 @@ static void reference_size(const struct pane *pane, int rows_most, int columns_m
 
 static void reference_hints(const struct pane *pane, struct text *out)
 {
-    editor_hints((const struct editor_base *)pane, "type a name", out);
+    const struct reference_editor *editor = (const struct reference_editor *)pane;
+    struct text words = {0};
+    text_append_string(&words, "type a name");
+    if (object_count(editor) > 1) {
+        text_format(&words, "  Tab %s", object_at(editor, (editor->at + 1) % object_count(editor)));
+    }
+    editor_hints(&editor->base, text_string(&words), out);
+    text_free(&words);
 }
 
 static const struct pane_ops reference_ops = {
@@ -474,7 +537,6 @@ void reference_editor_open(struct app *app, const struct editor_request *request
     struct reference_editor *editor = editor_base_new(sizeof *editor, app, &reference_ops, request);
     editor->total = -1;
     choice_list_refind(&editor->list);
-    editor->ticket =
-        session_want_schema(app->session, request->field->references, schema_arrived, editor);
+    look_in(editor, object_of_present(editor));
     app_push(app, &editor->base.pane);
 }

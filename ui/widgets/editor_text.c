@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/memory.h"
 #include "ui/app.h"
 #include "ui/widgets/editor_base.h"
 #include "ui/widgets/keys.h"
@@ -33,9 +34,35 @@ static unsigned text_accept(struct text_editor *editor)
                               editor->line.text.length);
 }
 
+static bool can_have_lines(const struct text_editor *editor)
+{
+    const struct editor_request *request = &editor->base.request;
+    return request->begins_on_line && request->field->type == FIELD_TEXTAREA;
+}
+
+/* Goes on in $EDITOR with what was typed. This editor is gone before that begins. */
+static unsigned go_on_in_lines(struct text_editor *editor)
+{
+    struct app *app = editor->base.pane.app;
+    struct editor_request request = editor->base.request;
+    struct schema *schema = request.schema ? schema_hold(request.schema) : NULL;
+    char *typed = memory_copy_string(text_string(&editor->line.text));
+    request.value = value_copy(&request.value);
+    editor->base.request.cancelled = NULL; /* it goes on */
+    app_pop(app, &editor->base.pane);
+    long_text_go_on(app, &request, typed);
+    value_free(&request.value);
+    schema_release(schema);
+    free(typed);
+    return REACTION_HANDLED;
+}
+
 static unsigned text_key(struct pane *pane, const struct key_press *key)
 {
     struct text_editor *editor = (struct text_editor *)pane;
+    if (can_have_lines(editor) && key_is(key, PRESS_CONTROL('O'))) {
+        return go_on_in_lines(editor);
+    }
     if (key_is(key, PRESS_ENTER) || key_is(key, PRESS_TAB)) {
         return text_accept(editor);
     }
@@ -101,7 +128,9 @@ static void text_size(const struct pane *pane, int rows_most, int columns_most, 
 
 static void text_hints(const struct pane *pane, struct text *out)
 {
-    editor_hints((const struct editor_base *)pane, NULL, out);
+    const struct text_editor *editor = (const struct text_editor *)pane;
+    editor_hints(&editor->base, can_have_lines(editor) ? "Ctrl-O more lines in $EDITOR" : NULL,
+                 out);
 }
 
 #define TEXT_EDITOR_OPS(frame)                                                                     \

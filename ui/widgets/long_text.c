@@ -116,13 +116,26 @@ static void edit(struct long_text *edited)
     give_up(edited);
 }
 
-void long_text_open(struct app *app, const struct editor_request *request)
+static struct long_text *long_text_new(struct app *app, const struct editor_request *request)
 {
     struct long_text *edited = memory_zeroed(1, sizeof *edited);
     edited->app = app;
     edited->request = *request;
     edited->request.value = value_copy(&request->value);
     edited->request.schema = request->schema ? schema_hold(request->schema) : NULL;
+    return edited;
+}
+
+void long_text_open(struct app *app, const struct editor_request *request)
+{
+    struct long_text *edited = long_text_new(app, request);
     value_print(&request->value, &edited->written);
+    edit(edited);
+}
+
+void long_text_go_on(struct app *app, const struct editor_request *request, const char *begun)
+{
+    struct long_text *edited = long_text_new(app, request);
+    text_append_string(&edited->written, begun);
     edit(edited);
 }

@@ -1,10 +1,12 @@
 /*
  * action_session: the session and who has it: user, time, passwords, the session's end
- * (forcecom-soap.txt, Core and Utility Calls). Pure, but that an ended session is forgotten.
+ * (forcecom-soap.txt, Core and Utility Calls). Pure, but that an ended session is forgotten, and a
+ * password that was renewed has not expired.
  */
 #include <string.h>
 
 #include "backend/forcesoap/action.h"
+#include "backend/soql/salesforce.h"
 #include "core/memory.h"
 
 /* --- user, time --- */
@@ -61,9 +63,23 @@ int soap_decode_timestamp(const struct answer *answer)
 
 /* --- passwords --- */
 
+/* Whose password: the user's own where that has expired and nobody is named, for then nothing can
+ * be read that would tell the id. NULL: nobody's. */
+static const char *whose(const struct forcesoap *forcesoap, const struct operation *operation)
+{
+    const char *user = soap_parameter(operation, "userId");
+
+    return user || !forcesoap->expired ? user : forcesoap->user_id;
+}
+
+static bool is_own(const struct forcesoap *forcesoap, const char *user)
+{
+    return forcesoap->user_id && strncmp(user, forcesoap->user_id, SALESFORCE_SHORT_ID_LENGTH) == 0;
+}
+
 enum wire_step soap_encode_set_password(const struct call *call)
 {
-    const char *user = soap_parameter(call->operation, "userId");
+    const char *user = whose(call->forcesoap, call->operation);
     const char *password = soap_parameter(call->operation, "password");
     struct soap_message message;
 
@@ -78,12 +94,17 @@ enum wire_step soap_encode_set_password(const struct call *call)
 
 int soap_decode_set_password(const struct answer *answer)
 {
+    struct forcesoap *forcesoap = answer->forcesoap;
+    const char *user = whose(forcesoap, answer->operation);
     xmlDoc *document;
     struct text words = {0};
 
-    if (soap_response(answer, &document)) {
-        text_format(&words, "The password of %s was set.",
-                    soap_parameter(answer->operation, "userId"));
+    if (soap_response(answer, &document) && user) {
+        text_format(&words, "The password of %s was set.", user);
+        if (is_own(forcesoap, user)) {
+            forcesoap->expired = false;
+            text_append_string(&words, " The profile needs it for the next sign-in.");
+        }
         answer->result->text = text_take(&words);
     }
     xmlFreeDoc(document);

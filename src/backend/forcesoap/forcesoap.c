@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backend/forcesoap/action.h"
 #include "backend/forcesoap/internal.h"
 #include "core/memory.h"
 
@@ -44,7 +45,10 @@ void soap_forget_session(struct forcesoap *forcesoap)
     config_wipe(&forcesoap->session);
     free(forcesoap->server_url);
     forcesoap->server_url = NULL;
+    free(forcesoap->user_id);
+    forcesoap->user_id = NULL;
     forcesoap->own_session = false;
+    forcesoap->expired = false;
 }
 
 static void destroy(struct backend *backend)
@@ -238,18 +242,16 @@ int soap_decode_sign_in(const struct answer *answer)
         xmlFreeDoc(document);
         return 0;
     }
-    if (soap_flag(result, "passwordExpired", false)) {
-        error_set(error, ERROR_SIGN_IN, "the password of %s has expired",
-                  profile_setting(forcesoap->profile, "username"));
-        error_set_hint(error, "sign in to Salesforce in a browser and set a new one");
-    } else if (!session || !*session || !is_http(server_url)) {
+    if (!session || !*session || !is_http(server_url)) {
         soap_nonsense(answer, "sessionId and serverUrl");
     } else if (!is_as_safe(forcesoap->login_url, server_url)) {
         error_set(error, ERROR_SIGN_IN, "the service wants its calls sent without encryption");
     } else {
         text_append_string(&forcesoap->session, session);
         forcesoap->server_url = memory_copy_string(server_url);
+        forcesoap->user_id = memory_copy_string(soap_text(result, "userId"));
         forcesoap->own_session = true;
+        forcesoap->expired = soap_flag(result, "passwordExpired", false);
     }
     xmlFreeDoc(document);
     return 0;
@@ -299,11 +301,29 @@ static const struct operation_row {
     [OPERATION_ACTION] = {soap_encode_action, soap_decode_action},
 };
 
+/* With a password that has expired a session is good for giving it a new one, and nothing else. */
+static bool refuse_expired(const struct call *call)
+{
+    const struct forcesoap *forcesoap = call->forcesoap;
+    enum operation_kind kind = call->operation->kind;
+
+    if (!forcesoap->expired || kind == OPERATION_SIGN_IN || kind == OPERATION_SIGN_OUT ||
+        (kind == OPERATION_ACTION && (soap_is_action(call->operation, ACTION_SET_PASSWORD) ||
+                                      soap_is_action(call->operation, ACTION_LOGOUT))))
+        return false;
+    error_set(call->error, ERROR_SIGN_IN, "the password of %s has expired",
+              profile_setting(forcesoap->profile, "username"));
+    error_set_hint(call->error, "give it a new one by the action set_password, or in a browser");
+    return true;
+}
+
 static enum wire_step encode(struct backend *backend, const struct operation *operation, int step,
                              struct http_request *request, struct error *error)
 {
     struct call call = {(struct forcesoap *)backend, operation, step, request, error};
 
+    if (refuse_expired(&call))
+        return WIRE_REFUSED;
     if (operations[operation->kind].encode)
         return operations[operation->kind].encode(&call);
     error_set(error, ERROR_UNSUPPORTED, "the Force.com SOAP API has no call for \"%s\"",

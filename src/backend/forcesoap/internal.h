@@ -36,6 +36,8 @@ struct forcesoap {
     struct text session;  /* empty: not signed in */
     char *server_url;     /* where a session's calls go */
     bool own_session;     /* login gave it, so logout ends it */
+    char *user_id;        /* whose session it is, where login said so */
+    bool expired;         /* the password has: the session only takes a new one */
 };
 
 /* One exchange being encoded. */

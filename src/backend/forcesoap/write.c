@@ -4,6 +4,9 @@
  *
  * Inside an sObject: type, then the names of fields to make null, then Id, then the fields. A field
  * without a value is named, never sent empty: Salesforce keeps no empty text.
+ *
+ * A record with a text that XML cannot carry stays behind, and fails alone; with all or none
+ * nothing is sent then.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -70,16 +73,59 @@ void soap_put_sobject(struct soap_message *message, const char *name, const char
     xml_close(writer);
 }
 
+/* The field whose text XML cannot carry; NULL: the record can be sent. bad: the character. */
+static const struct record_field *unsendable(const struct operation *operation, size_t number,
+                                             unsigned *bad)
+{
+    const struct record *values =
+        number < operation->write_count ? operation->writes[number].values : NULL;
+
+    for (size_t i = 0; values && i < values->field_count; i++) {
+        const struct value *value = &values->fields[i].value;
+
+        if (value->kind == VALUE_TEXT &&
+            !xml_can_carry(value->as.text.bytes, value->as.text.length, bad))
+            return &values->fields[i];
+    }
+    return NULL;
+}
+
+static size_t count_unsendable(const struct operation *operation)
+{
+    size_t count = 0;
+    unsigned bad;
+
+    for (size_t i = 0; i < operation->write_count; i++)
+        count += unsendable(operation, i, &bad) ? 1 : 0;
+    return count;
+}
+
+static bool none_goes(const struct call *call)
+{
+    const struct operation *operation = call->operation;
+    size_t unsent = operation->explain ? 0 : count_unsendable(operation);
+
+    return unsent > 0 && (unsent == operation->write_count || operation->all_or_none ||
+                          call->forcesoap->all_or_none);
+}
+
 static enum wire_step send_records(const struct call *call, const char *name)
 {
     const struct operation *operation = call->operation;
-    struct soap_message message = soap_begin(call, name, SOAP_ALL_OR_NONE);
+    struct soap_message message;
+    unsigned bad;
+
+    if (none_goes(call))
+        return WIRE_NONE;
+    message = soap_begin(call, name, SOAP_ALL_OR_NONE);
 
     if (operation->kind == OPERATION_UPSERT)
         xml_put(message.writer, "externalIDFieldName", operation->field);
-    for (size_t i = 0; i < operation->write_count; i++)
-        soap_put_sobject(&message, "sObjects", operation->object, operation->schema,
-                         operation->writes[i].id, operation->writes[i].values);
+    for (size_t i = 0; i < operation->write_count; i++) {
+        if (operation->explain || !unsendable(operation, i, &bad))
+            soap_put_sobject(&message, "sObjects", operation->object, operation->schema,
+                             operation->writes[i].id, operation->writes[i].values);
+    }
     return soap_send(&message);
 }
 
@@ -168,24 +214,54 @@ static const char *asked_id(const struct operation *operation, size_t number)
     return operation->write_count > 0 ? operation->writes[number].id : operation->ids[number];
 }
 
+/* It was not sent: by its own fault, or with all or none by another's. */
+static void take_unsent(const struct answer *answer, size_t number,
+                        const struct record_field *field, unsigned bad)
+{
+    struct write_result *write =
+        result_add_write(answer->result, asked_id(answer->operation, number));
+    struct text words = {0};
+
+    if (field) {
+        text_format(&words, "it holds a character that XML cannot carry: U+%04X", bad);
+        error_set(&write->error, ERROR_VALIDATION, "%s: %s", field->name, text_string(&words));
+        error_add_field(&write->error, field->name, NULL, text_string(&words));
+        error_set_hint(&write->error, "take the character out; nothing was sent of this record");
+    } else {
+        error_set(&write->error, ERROR_VALIDATION,
+                  "it was not sent, for another record cannot be, and all or none was asked for");
+    }
+    soap_say_what(answer, &write->error);
+    text_free(&words);
+}
+
+static void take_writes(const struct answer *answer, size_t count, const xmlNode *entry)
+{
+    for (size_t i = 0; i < count; i++) {
+        unsigned bad = 0;
+        const struct record_field *field = unsendable(answer->operation, i, &bad);
+
+        if (field || !answer->response) {
+            take_unsent(answer, i, field, bad);
+            continue;
+        }
+        soap_take_write_result(answer, entry, asked_id(answer->operation, i));
+        entry = entry ? xml_next(entry, SOAP_PARTNER, "result") : NULL;
+    }
+}
+
 int soap_decode_writes(const struct answer *answer)
 {
     const struct operation *operation = answer->operation;
     size_t count = operation->write_count > 0 ? operation->write_count : operation->id_count;
-    xmlDoc *document;
-    const xmlNode *response = soap_response(answer, &document);
+    xmlDoc *document = NULL;
+    const xmlNode *response = answer->response ? soap_response(answer, &document) : NULL;
     const xmlNode *entry = xml_child(response, SOAP_PARTNER, "result");
 
     if (response && !entry && count > 0)
         soap_nonsense(answer, "a result for each record");
-    for (size_t i = 0; entry && i < count; i++) {
-        soap_take_write_result(answer, entry, asked_id(operation, i));
-        entry = xml_next(entry, SOAP_PARTNER, "result");
-        if (!entry && i + 1 < count) {
-            while (++i < count)
-                soap_take_write_result(answer, NULL, asked_id(operation, i));
-        }
-    }
+    else if (entry || !answer->response)
+        take_writes(answer, count, entry);
     xmlFreeDoc(document);
     return 0;
 }

@@ -332,10 +332,11 @@ static const struct action_parameter upload_parameters[] = {
 #define PARAMETERS upload_parameters, sizeof upload_parameters / sizeof *upload_parameters, true
 
 static const struct backend_action actions[] = {
-    {"upload_opportunities", "Create and change opportunities out of a CSV file", PARAMETERS, NULL},
-    {"upload_contacts", "Create and change contacts of opportunities out of a CSV file", PARAMETERS,
+    {"upload_opportunities", "Create and change opportunities out of a CSV file", PARAMETERS, NULL,
      NULL},
-    {"upload_targets", "Create and change sales targets out of a CSV file", PARAMETERS, NULL},
+    {"upload_contacts", "Create and change contacts of opportunities out of a CSV file", PARAMETERS,
+     NULL, NULL},
+    {"upload_targets", "Create and change sales targets out of a CSV file", PARAMETERS, NULL, NULL},
 };
 
 const struct backend_ops salesdirector_backend = {

@@ -18,7 +18,7 @@ static const struct action_parameter deactivate_parameters[] = {
 const struct backend_action snap_actions[] = {
     {"deactivate", "Make records inactive: they are kept, and leave the lists of active records",
      deactivate_parameters, sizeof deactivate_parameters / sizeof *deactivate_parameters, true,
-     snap_module_names},
+     snap_module_names, NULL},
 };
 const size_t snap_action_count = sizeof snap_actions / sizeof *snap_actions;
 

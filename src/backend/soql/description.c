@@ -49,6 +49,7 @@ void description_add_object(const struct description_reader *reader, description
         .label = memory_copy_string(label ? label : name),
         .kind =
             memory_copy_string(reader->flag(entry, "custom", false) ? "custom object" : "object"),
+        .id_prefix = memory_copy_string(reader->string(entry, "keyPrefix")),
         .create = reader->flag(entry, "createable", true),
         .update = reader->flag(entry, "updateable", true),
         .delete_ = reader->flag(entry, "deletable", true),
@@ -82,14 +83,12 @@ static void add_target(void *context, description entry)
 
     if (!name)
         return;
-    if (reading->count++ == 0)
-        set_string(&reading->field->references, name);
-    else
-        text_append_string(reading->words, ", ");
-    text_append_string(reading->words, name);
+    field_add_reference(reading->field, name);
+    text_format(reading->words, "%s%s", reading->count++ > 0 ? ", " : "", name);
 }
 
-/* A reference may lead to several objects: the first is followed, and all are named in the help. */
+/* A reference may lead to several objects: a record's id tells which, and all are named in the
+ * help. Fields of its parent are those of the first. */
 static void add_references(struct reading *reading, description element)
 {
     struct field *field = reading->field;

@@ -21,7 +21,7 @@ static const struct action_parameter append_parameters[] = {
 
 const struct backend_action spotler_actions[] = {
     {"append_lookup", "Append items to a lookup list", append_parameters,
-     sizeof append_parameters / sizeof append_parameters[0], true, NULL},
+     sizeof append_parameters / sizeof append_parameters[0], true, NULL, NULL},
 };
 const size_t spotler_action_count = sizeof spotler_actions / sizeof spotler_actions[0];
 

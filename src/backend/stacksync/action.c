@@ -56,9 +56,9 @@ static const struct action_parameter through_parameters[] = {
 
 const struct backend_action stacksync_actions[] = {
     {"add_custom_field", "Add a custom field to an object", field_parameters,
-     sizeof field_parameters / sizeof field_parameters[0], true, NULL},
+     sizeof field_parameters / sizeof field_parameters[0], true, NULL, NULL},
     {"pass_through", "Send a request to any Salesforce API", through_parameters,
-     sizeof through_parameters / sizeof through_parameters[0], true, NULL},
+     sizeof through_parameters / sizeof through_parameters[0], true, NULL, NULL},
 };
 const size_t stacksync_action_count = sizeof stacksync_actions / sizeof stacksync_actions[0];
 
