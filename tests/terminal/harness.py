@@ -380,7 +380,8 @@ class Screen:
         self._drain()
 
     def resume(self):
-        """fg: brings it back; waits until it has drawn again."""
+        """fg: brings it back; waits until it has drawn again. What curses wrote as it left is not
+        among the bytes the program counts, so the last of the frame may still be on its way."""
         lines = self.idle_lines
         self.control.sendall(b"fg\n")
         self._until(lambda: not self.stopped and self.idle_lines > lines, "the program to go on")

@@ -119,7 +119,7 @@ class GivingBack(TerminalTest):
         self.assert_given_back(screen)
         screen.decoder.feed(b"\033[2J")
         screen.resume()
-        self.assertEqual(screen.text(), before)
+        screen.wait_for(before)
 
     def test_termination_by_signal(self):
         for number in (signal.SIGTERM, signal.SIGHUP):
