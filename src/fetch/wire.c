@@ -604,6 +604,9 @@ void wire_execute(struct wire *wire, const struct operation *operation, struct c
                   struct result *result)
 {
     execute(wire, operation, token, result);
+    if (result->error.kind == ERROR_SIGN_IN) {
+        wire->prepared = false; /* whoever mends the secret need not start again */
+    }
     add_hint(&result->error);
     for (size_t i = 0; i < result->write_count; i++) {
         add_hint(&result->writes[i].error);
