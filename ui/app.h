@@ -135,6 +135,8 @@ void app_apply_query(struct app *app, struct query *query);
 /* Records were created, changed or deleted by an apply: the list and the detail fetch theirs again.
  */
 void app_records_written(struct app *app);
+/* The same after an action, which may have changed what fields there are and what they may hold. */
+void app_fields_written(struct app *app);
 
 /* The list's present state. Borrowed; NULL when nothing is open. */
 const struct schema *app_list_schema(const struct app *app);

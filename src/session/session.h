@@ -108,6 +108,9 @@ typedef void (*schema_handler)(void *context, const struct schema *schema,
 uint64_t session_want_schema(struct session *session, const char *object, schema_handler handler,
                              void *context);
 void session_forget(struct session *session, uint64_t ticket);
+/* The fields of any object may be others now: who wants a schema from here on gets a new one. Until
+ * it is there, and where it cannot be had, the old one does. */
+void session_doubt_schemas(struct session *session);
 /* Headless: waits for it. Held for the caller. */
 struct schema *session_run_schema(struct session *session, const char *object, int stop,
                                   struct error *error);

@@ -22,6 +22,7 @@ struct schema_entry {
     struct error error;
     uint64_t job;
     bool alone; /* asked for together with others it did not come: one of them may be to blame */
+    bool doubted; /* it may have changed: whoever wants it has it asked for again */
 };
 
 /* Somebody who wants a schema with its parents' schemas. */
@@ -74,6 +75,8 @@ struct session {
     bool *counted; /* for each object: its count was asked for since the list was refreshed */
     struct schema_entry **schemas;
     size_t schema_count, schema_capacity;
+    struct schema **replaced; /* held as long as the session, for those who borrowed them */
+    size_t replaced_count, replaced_capacity;
     struct schema_ticket *tickets;
     size_t ticket_count, ticket_capacity;
     uint64_t last_ticket;

@@ -125,7 +125,7 @@ static void action_ended(void *context, const struct operation *operation, struc
         if (!failed && done && takes_marks(action)) {
             list_pane_clear_marks(app->list); /* what was merged is not there any more */
         }
-        app_records_written(app);
+        app_fields_written(app);
     }
     if (failed) {
         action_failed(app, action, &result->error);
