@@ -17,7 +17,7 @@
 
 #define SEPARATOR " · "
 
-enum { LINE_COLUMN = 11 };
+enum { LINE_COLUMN = 11, WHOLE_COLUMNS = 100 };
 
 struct log_pane {
     struct pane pane;
@@ -61,7 +61,8 @@ static const char *after_host(const char *line)
 }
 
 /* An exchange as "GET URL · 200 · 250 bytes · 104 ms". Its time stands in a column of its own; how
- * it ended is never cut off: first the host is left out, then the end of the URL. */
+ * it ended is never cut off: the host is left out where room is scarce, and the end of the URL
+ * gives way. */
 static void draw_line(struct canvas *canvas, int row, int columns, const struct log_entry *entry)
 {
     enum role role = entry->failed ? ROLE_ERROR : ROLE_TEXT;
@@ -78,7 +79,7 @@ static void draw_line(struct canvas *canvas, int row, int columns, const struct 
     int end_width = (int)text_width(end, (size_t)(time - end));
     struct text head = {0};
     text_append(&head, entry->text, (size_t)(end - entry->text));
-    if ((int)text_width(head.bytes, head.length) + end_width > columns) {
+    if (columns < WHOLE_COLUMNS) {
         text_truncate(&head, 0);
         text_append(&head, entry->text, strcspn(entry->text, " ") + 1);
         text_append(&head, path, (size_t)(end - path));
