@@ -458,13 +458,19 @@ static bool is_shown_whole(const struct list_column *column)
     return column->field != NULL && !field_type_is_text(column->field->type);
 }
 
-static void widen_by_row(struct list_pane *self, size_t at)
+/* Text that comes into sight widens nothing, or the columns would jump while one scrolls; what was
+ * typed here does. */
+static void widen_by_row(struct list_pane *self, size_t at, bool scrolled)
 {
     int most = options_number(self->pane.app->options, OPTION_COLUMN_WIDTH);
     struct list_row row;
-    bool there = list_row_read(self, at, &row) && row.page != NULL;
+    bool there = list_row_read(self, at, &row) && (row.page != NULL || row.create != 0);
+    bool changed = !scrolled && there && row.change != NULL;
     for (size_t i = 0; there && i < self->columns.count; i++) {
-        if (is_shown_whole(&self->columns.items[i])) {
+        if (changed) {
+            measure_cell(self, &row, &self->columns.items[i], most);
+        }
+        if (is_shown_whole(&self->columns.items[i]) && row.page != NULL) {
             bool named = self->columns.items[i].field->references != NULL;
             measure_cell(self, &row, &self->columns.items[i], named ? most : INT_MAX);
         }
@@ -482,7 +488,7 @@ void list_columns_widen(struct list_pane *self, bool seen_before)
     for (size_t at = scroller->top; self->columns.measured && at < scroller->top + scroller->rows;
          at++) {
         if (at < seen || at >= seen_end) {
-            widen_by_row(self, at);
+            widen_by_row(self, at, seen_before);
         }
     }
     self->seen_top = scroller->top;
@@ -575,6 +581,16 @@ static bool may_be_cut(const struct list_column *column, int room)
     return text && !list_column_is_right(column) && room >= 6;
 }
 
+/* Text that gave way takes back what no further column needs. */
+static void use_what_is_left(const struct list_pane *self, int columns, struct list_cell *last)
+{
+    const struct list_column *column = &self->columns.items[last->column];
+    int most = columns - last->x;
+    if (self->columns.measured && gives_way(column) && column->natural > last->width) {
+        last->width = column->natural < most ? column->natural : most;
+    }
+}
+
 size_t list_columns_place(const struct list_pane *self, int columns, struct list_cell *cells,
                           size_t most)
 {
@@ -592,6 +608,9 @@ size_t list_columns_place(const struct list_pane *self, int columns, struct list
         cells[count++] = (struct list_cell){i, x, width};
         x += width + LIST_GAP;
     }
+    if (count > 0) {
+        use_what_is_left(self, columns, &cells[count - 1]);
+    }
     return count;
 }
 
@@ -601,7 +620,7 @@ static bool shows_whole(const struct list_pane *self, size_t column)
     size_t count = list_columns_place(self, self->pane.columns, cells, 256);
     for (size_t i = 0; i < count; i++) {
         if (cells[i].column == column) {
-            return cells[i].width == list_column_width(self, column) || i == 0 ||
+            return cells[i].width >= list_column_width(self, column) || i == 0 ||
                    cells[i].width >= self->pane.columns / 2;
         }
     }
