@@ -60,19 +60,19 @@ static const char *after_host(const char *line)
     return host + strcspn(host, "/? ");
 }
 
-/* An exchange as "GET URL · 200 · 250 bytes · 104 ms". Its time stands in a column of its own; how
- * it ended is never cut off: the host is left out where room is scarce, and the end of the URL
- * gives way. */
+/* An exchange as "POST URL query · 200 · 250 bytes · 104 ms". Its time stands in a column of its
+ * own; what was called and how it ended is never cut off: the host is left out where room is
+ * scarce, and the end of the URL gives way. */
 static void draw_line(struct canvas *canvas, int row, int columns, const struct log_entry *entry)
 {
     enum role role = entry->failed ? ROLE_ERROR : ROLE_TEXT;
     const char *path = after_host(entry->text);
-    const char *end = strstr(entry->text, SEPARATOR);
+    const char *end = path == NULL ? NULL : path + strcspn(path, " ");
     const char *time = NULL;
     for (const char *at = end; at != NULL; at = strstr(at + 1, SEPARATOR)) {
         time = at;
     }
-    if (path == NULL || end == NULL || time == end) {
+    if (end == NULL || time == end) {
         canvas_string(canvas, row, LINE_COLUMN, columns, role, entry->text);
         return;
     }
