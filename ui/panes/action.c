@@ -56,19 +56,27 @@ static bool did_something(const struct result *result)
     return any;
 }
 
-/* What was typed outlives a failure, but for secrets. */
-static void keep_typed(struct app *app, const struct backend_action *action,
-                       const struct operation *operation)
+/* What was typed outlives a failure, but for secrets. The operation has files in place of their
+ * paths, so it cannot be asked. */
+static void keep_typed(struct app *app, const struct backend_action *action)
 {
-    record_free(app->unfinished);
-    app->unfinished = record_new(action->name, NULL);
-    for (size_t i = 0; i < action->parameter_count; i++) {
-        const struct action_parameter *parameter = &action->parameters[i];
-        for (size_t j = 0; j < operation->parameter_count && !action_is_secret(parameter); j++) {
-            if (strcmp(parameter->name, operation->parameters[j].name) == 0) {
-                struct value typed = value_string(operation->parameters[j].value);
-                record_set(app->unfinished, parameter->name, &typed);
-            }
+    if (app->submitted != NULL && strcmp(app->submitted->object, action->name) == 0) {
+        record_free(app->unfinished);
+        app->unfinished = app->submitted;
+        app->submitted = NULL;
+    }
+}
+
+static void remember_submitted(const struct action_pane *self)
+{
+    struct app *app = self->form.pane.app;
+    record_free(app->submitted);
+    app->submitted = record_new(self->action->name, NULL);
+    for (size_t i = 0; i < self->action->parameter_count; i++) {
+        const struct action_parameter *parameter = &self->action->parameters[i];
+        struct value typed = record_value(self->form.values, parameter->name);
+        if (!action_is_secret(parameter) && !value_is_nothing(&typed)) {
+            record_set(app->submitted, parameter->name, &typed);
         }
     }
 }
@@ -116,7 +124,7 @@ static void action_ended(void *context, const struct operation *operation, struc
     if (done) {
         forget_typed(app);
     } else {
-        keep_typed(app, action, operation);
+        keep_typed(app, action);
     }
     if (!failed || some) {
         result_show(app, &origin, result);
@@ -188,6 +196,7 @@ static void submit(struct action_pane *self)
         form_go_to_mistake(&self->form, &error);
         pane_mark(&self->form.pane);
     } else {
+        remember_submitted(self);
         app_message(app, ROLE_DIM, "%s is under way. J shows it.", self->action->name);
         app_pop(app, &self->form.pane);
     }
