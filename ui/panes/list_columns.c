@@ -523,6 +523,31 @@ bool list_column_is_right(const struct list_column *column)
     return column->field != NULL && format_is_right_aligned(column->field->type);
 }
 
+const struct order_term *list_column_order(const struct list_pane *self, size_t column)
+{
+    const struct query *query = self->query;
+    for (size_t i = 0; column < query->column_count && i < query->order_count; i++) {
+        const struct query_column *shown = &query->columns[column];
+        const struct order_term *term = &query->order[i];
+        bool same = term->part_count == shown->part_count;
+        for (size_t part = 0; same && part < term->part_count; part++) {
+            same = text_equal_folded(term->parts[part], shown->parts[part]);
+        }
+        if (same) {
+            return term;
+        }
+    }
+    return NULL;
+}
+
+/* The arrow of an ordered column stands beside its whole label. */
+static int natural_width(const struct list_pane *self, size_t column)
+{
+    const struct list_column *item = &self->columns.items[column];
+    int label = list_column_order(self, column) == NULL ? 0 : label_width(item) + 2;
+    return item->natural < label ? label : item->natural;
+}
+
 static bool gives_way(const struct list_column *column)
 {
     return column->width == 0 && (column->field == NULL || column->field->references != NULL ||
@@ -534,7 +559,7 @@ static int width_within(const struct list_pane *self, size_t column, int most)
 {
     const struct list_column *item = &self->columns.items[column];
     int width = item->width > 0          ? item->width
-                : self->columns.measured ? item->natural
+                : self->columns.measured ? natural_width(self, column)
                                          : estimate(item);
     int limit = column == 0 ? most * 5 / 4 : most;
     width = gives_way(item) && width > limit ? limit : width;

@@ -19,25 +19,6 @@ struct drawing {
 
 /* --- headings --- */
 
-static enum mark order_mark(const struct list_pane *self, size_t column, bool *ordered)
-{
-    const struct query *query = self->query;
-    for (size_t i = 0; column < query->column_count && i < query->order_count; i++) {
-        const struct query_column *shown = &query->columns[column];
-        const struct order_term *term = &query->order[i];
-        bool same = term->part_count == shown->part_count;
-        for (size_t part = 0; same && part < term->part_count; part++) {
-            same = text_equal_folded(term->parts[part], shown->parts[part]);
-        }
-        if (same) {
-            *ordered = true;
-            return term->descending ? MARK_DOWN : MARK_UP;
-        }
-    }
-    *ordered = false;
-    return MARK_UP;
-}
-
 static void draw_headings(struct drawing *drawing)
 {
     struct list_pane *self = drawing->self;
@@ -46,8 +27,9 @@ static void draw_headings(struct drawing *drawing)
         const struct list_cell *cell = &drawing->cells[i];
         const struct list_column *column = &self->columns.items[cell->column];
         struct text label = {0};
-        bool ordered = false;
-        enum mark mark = order_mark(self, cell->column, &ordered);
+        const struct order_term *term = list_column_order(self, cell->column);
+        bool ordered = term != NULL;
+        enum mark mark = ordered && term->descending ? MARK_DOWN : MARK_UP;
         const char *arrow = ordered ? canvas_mark(drawing->canvas, mark) : "";
         int room = cell->width - (ordered ? 2 : 0);
         /* The arrow stays when the label is cut. */
@@ -305,9 +287,15 @@ void list_title(const struct pane *pane, struct text *out)
     print_total(self, out);
     for (size_t i = 0; i < self->query->order_count; i++) {
         const struct order_term *term = &self->query->order[i];
-        text_format(out, "%s%s %s", i == 0 ? " ─ " : ", ",
-                    term->field == NULL ? term->path : term->field->label,
-                    term->descending ? "↓" : "↑");
+        const struct query_column as_column = {
+            .parts = term->parts, .part_count = term->part_count, .field = term->field};
+        text_append_string(out, i == 0 ? " ─ " : ", ");
+        if (term->field == NULL) {
+            text_append_string(out, term->path);
+        } else {
+            app_column_label(self->schema, &as_column, out);
+        }
+        text_append_string(out, term->descending ? " ↓" : " ↑");
     }
     if (self->query->include_deleted) {
         text_append_string(out, " ─ deleted ones too");
