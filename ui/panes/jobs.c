@@ -48,12 +48,34 @@ static void jobs_close(struct pane *pane)
     free(jobs);
 }
 
+/* What can still be cancelled comes first; otherwise the order stays. */
+static void put_live_first(struct job_info *jobs, size_t count)
+{
+    size_t live = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (job_is_live(&jobs[i])) {
+            struct job_info job = jobs[i];
+            memmove(&jobs[live + 1], &jobs[live], (i - live) * sizeof *jobs);
+            jobs[live++] = job;
+        }
+    }
+}
+
+/* The cursor stays on its job: another may have come or ended between a look and a key. */
 static void jobs_recalculate(struct pane *pane)
 {
     struct jobs_pane *jobs = (struct jobs_pane *)pane;
+    const struct job_info *at = job_at_cursor(jobs);
+    uint64_t cursor = at == NULL ? 0 : at->id;
     size_t count = session_jobs(pane->app->session, jobs->jobs, JOBS_MOST);
     size_t rows = pane->rows > 1 ? (size_t)pane->rows - 1 : 0;
+    put_live_first(jobs->jobs, count);
     scroller_set(&jobs->scroller, count, rows);
+    for (size_t i = 0; i < count; i++) {
+        if (jobs->jobs[i].id == cursor) {
+            scroller_go(&jobs->scroller, i);
+        }
+    }
 }
 
 static void print_progress(const struct job_info *job, struct text *out)

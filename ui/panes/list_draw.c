@@ -3,11 +3,13 @@
 #include <string.h>
 
 #include "core/format.h"
+#include "ui/command.h"
+#include "ui/keymap.h"
 #include "ui/options.h"
 #include "ui/panes/list_private.h"
 #include "ui/terminal.h"
 
-enum { CELLS_MOST = 256, JOBS_LOOKED_AT = 16 };
+enum { CELLS_MOST = 256, JOBS_LOOKED_AT = 16, LONG_WAIT = 3 };
 
 struct drawing {
     struct list_pane *self;
@@ -346,6 +348,30 @@ static const char *waits_for(const struct job_info *job)
     return note;
 }
 
+/* The old list stays on the screen until another is there: that one is named. */
+static void print_what_comes(const struct list_pane *self, struct text *out)
+{
+    const char *object = self->coming_step.object;
+    bool other = list_pane_coming_since(&self->pane) != 0 && object != NULL &&
+                 (self->schema == NULL || strcmp(object, self->schema->name) != 0);
+    if (other) {
+        const struct schema *schema = session_schema(self->pane.app->session, object);
+        text_format(out, "opening %s", schema == NULL ? object : schema->label);
+    } else {
+        text_append_string(out, "loading");
+    }
+}
+
+static void print_way_out(const struct app *app, struct text *out)
+{
+    struct text key = {0};
+    keymap_keys(app->keymap, "", command_find(NULL, "cancel"), 1, &key);
+    if (key.length > 0) {
+        text_format(out, ", %s cancels", text_string(&key));
+    }
+    text_free(&key);
+}
+
 static void print_loading(const struct list_pane *self, struct text *out)
 {
     struct job_info jobs[JOBS_LOOKED_AT];
@@ -354,7 +380,9 @@ static void print_loading(const struct list_pane *self, struct text *out)
     if (seconds <= 0) {
         return;
     }
-    text_format(out, "%sloading %lld s", out->length > 0 ? " · " : "", (long long)seconds);
+    text_append_string(out, out->length > 0 ? " · " : "");
+    print_what_comes(self, out);
+    text_format(out, " %lld s", (long long)seconds);
     size_t count = session_jobs(self->pane.app->session, jobs, JOBS_LOOKED_AT);
     for (size_t i = 0; i < count; i++) {
         const char *note = waits_for(&jobs[i]);
@@ -362,6 +390,9 @@ static void print_loading(const struct list_pane *self, struct text *out)
             text_append_string(out, note);
             return;
         }
+    }
+    if (seconds >= LONG_WAIT) {
+        print_way_out(self->pane.app, out);
     }
 }
 
