@@ -8,6 +8,7 @@
 #include "ui/options.h"
 #include "ui/panes/list_private.h"
 #include "ui/terminal.h"
+#include "ui/widgets/failure.h"
 
 enum { CELLS_MOST = 256, JOBS_LOOKED_AT = 16, LONG_WAIT = 3 };
 
@@ -175,11 +176,7 @@ static void draw_error(struct drawing *drawing)
         return;
     }
     int y = self->scroller.count + 1 < (size_t)rows ? (int)self->scroller.count + 1 : rows - 1;
-    static const char retry[] = "  r try again";
-    int room = canvas_columns(drawing->canvas) - (int)(sizeof retry - 1);
-    int x = canvas_printf(drawing->canvas, y, 0, room, ROLE_FAILED, "! %s",
-                          error->message == NULL ? "It failed." : error->message);
-    canvas_string(drawing->canvas, y, x, canvas_columns(drawing->canvas) - x, ROLE_FAILED, retry);
+    failure_draw(drawing->canvas, y, error);
 }
 
 static void draw_empty(struct drawing *drawing)
