@@ -14,6 +14,7 @@
 #include "core/memory.h"
 #include "ui/app.h"
 #include "ui/command.h"
+#include "ui/keymap.h"
 #include "ui/panes/form.h"
 #include "ui/panes/panes.h"
 #include "ui/widgets/editor.h"
@@ -470,6 +471,13 @@ static void print_summary(const struct review_pane *review, struct text *out)
     }
     if (out->length == 0) {
         text_append_string(out, "Nothing is staged.");
+    }
+    if (session_applying(session)) {
+        struct text key = {0};
+        keymap_keys(review->pane.app->keymap, "", command_find(NULL, "cancel"), 1, &key);
+        text_format(out, " · being applied%s%s%s", key.length > 0 ? ", " : "", text_string(&key),
+                    key.length > 0 ? " cancels" : "");
+        text_free(&key);
     }
 }
 
