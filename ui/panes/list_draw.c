@@ -288,12 +288,11 @@ void list_title(const struct pane *pane, struct text *out)
         const struct order_term *term = &self->query->order[i];
         const struct query_column as_column = {
             .parts = term->parts, .part_count = term->part_count, .field = term->field};
+        struct text label = {0};
+        app_column_label(self->schema, &as_column, &label);
         text_append_string(out, i == 0 ? " ─ " : ", ");
-        if (term->field == NULL) {
-            text_append_string(out, term->path);
-        } else {
-            app_column_label(self->schema, &as_column, out);
-        }
+        text_append_string(out, label.length == 0 ? term->path : text_string(&label));
+        text_free(&label);
         text_append_string(out, term->descending ? " ↓" : " ↑");
     }
     if (self->query->include_deleted) {
