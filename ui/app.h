@@ -72,6 +72,7 @@ struct app {
     struct result_table *result; /* what an action or a raw query gave last; NULL: nothing yet */
     char *raw_query;             /* what was sent last by `raw`; NULL: nothing yet */
     struct record *submitted;    /* what was typed for the last action that was run, or NULL */
+    uint64_t submitted_job;      /* 0: none was run */
     struct record *unfinished;   /* what was typed for an action that failed; NULL: nothing */
     size_t *action_order;        /* of the actions in the picker that is open */
 };

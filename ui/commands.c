@@ -376,8 +376,8 @@ static unsigned run_cancel(struct app *app, struct pane *pane, const char *argum
         app_message(app, ROLE_DIM, "Nothing is under way. q leaves, Ctrl-Q leaves at once.");
         return REACTION_HANDLED;
     }
-    session_cancel_all(app->session);
     app_message(app, ROLE_WARNING, "Cancelled. r asks again.");
+    session_cancel_all(app->session); /* whoever hears of it may have more to say */
     return REACTION_REDRAW_ALL;
 }
 

@@ -388,7 +388,7 @@ static void draw_message(struct app *app, struct canvas *screen, int row)
         keymap_keys(app->keymap, "", command_find(NULL, "details"), 1, &key);
     }
     if (key.length > 0) {
-        static const char whole[] = "all of it";
+        static const char whole[] = "more";
         int width = (int)(text_width(text_string(&key), key.length) + sizeof whole + 1);
         struct hint_line line = {app, app_top(app), screen, columns - width, columns};
         columns -= width + 1;

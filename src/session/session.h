@@ -69,6 +69,11 @@ size_t session_dispatch(struct session *session);
 uint64_t session_submit(struct session *session, struct operation *operation,
                         enum job_urgency urgency, session_handler handler, void *context,
                         struct error *error);
+/* As session_submit, for those who must hear of it: when the user cancels the job, the handler is
+ * called with ERROR_CANCELLED and operation NULL, so that nothing waits for ever. */
+uint64_t session_submit_own(struct session *session, struct operation *operation,
+                            enum job_urgency urgency, session_handler handler, void *context,
+                            struct error *error);
 void session_cancel(struct session *session, uint64_t job);
 void session_cancel_all(struct session *session);
 

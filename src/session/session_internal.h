@@ -104,11 +104,6 @@ struct session {
 
 /* Tells the observer now, or after the answers at hand have been delivered. */
 void session_notify(struct session *session, unsigned events);
-/* As session_submit, for the session's own jobs: when the user cancels the job, the handler is
- * called with ERROR_CANCELLED and operation NULL, so that nothing waits for ever. */
-uint64_t session_submit_own(struct session *session, struct operation *operation,
-                            enum job_urgency urgency, session_handler handler, void *context,
-                            struct error *error);
 /* Cancels a job without its handler being called. 0 is ignored. */
 void session_withdraw(struct session *session, uint64_t job);
 /* The hooks of each file, called by session_open_on and session_close. */

@@ -111,10 +111,46 @@ static void action_failed(struct app *app, const struct backend_action *action,
     app_error(app, error);
 }
 
+static bool was_begun(const struct app *app)
+{
+    enum { MOST = 64 };
+    struct job_info jobs[MOST];
+    size_t count = session_jobs(app->session, jobs, MOST);
+    for (size_t i = 0; i < count; i++) {
+        if (jobs[i].id == app->submitted_job) {
+            return jobs[i].started > 0;
+        }
+    }
+    return true;
+}
+
+/* The answer will not be looked at any more, and the request may be out. */
+static void action_cancelled(struct app *app)
+{
+    const char *name = app->submitted == NULL ? NULL : app->submitted->object;
+    const struct backend_action *action =
+        name == NULL ? NULL : backend_action_find(session_backend(app->session), name);
+    if (action != NULL && action->writes && was_begun(app)) {
+        app_message(app, ROLE_WARNING, "%s was cancelled, perhaps half done. Look, then try again.",
+                    name);
+        app_records_written(app);
+    } else {
+        app_message(app, ROLE_WARNING, "%s was cancelled%s.", name == NULL ? "The action" : name,
+                    action != NULL && action->writes ? "; nothing was sent" : "");
+    }
+    if (action != NULL) {
+        keep_typed(app, action);
+    }
+}
+
 static void action_ended(void *context, const struct operation *operation, struct result *result)
 {
     struct app *app = context;
     const struct backend_ops *ops = session_backend(app->session);
+    if (operation == NULL) {
+        action_cancelled(app);
+        return;
+    }
     const struct backend_action *action = backend_action_find(ops, operation->name);
     struct result_origin origin = {operation->name, object_of(action, operation)};
     bool failed = error_is_set(&result->error), lost = result->lost;
@@ -189,14 +225,15 @@ static void submit(struct action_pane *self)
     struct error error = {0};
     struct operation *operation = make_operation(self, &error);
     uint64_t job = operation == NULL ? 0
-                                     : session_submit(app->session, operation, JOB_NOW,
-                                                      action_ended, app, &error);
+                                     : session_submit_own(app->session, operation, JOB_NOW,
+                                                          action_ended, app, &error);
     if (job == 0) {
         app_error(app, &error);
         form_go_to_mistake(&self->form, &error);
         pane_mark(&self->form.pane);
     } else {
         remember_submitted(self);
+        app->submitted_job = job;
         app_message(app, ROLE_DIM, "%s is under way. J shows it.", self->action->name);
         app_pop(app, &self->form.pane);
     }
