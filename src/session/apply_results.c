@@ -5,6 +5,7 @@
  * stops, and the change is shown as unknown, which is what the disk says.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/memory.h"
 #include "session/apply_internal.h"
