@@ -21,7 +21,7 @@ struct schema_entry {
     struct schema *schema; /* held */
     struct error error;
     uint64_t job;
-    bool alone; /* asked for together with others it did not come: one of them may be to blame */
+    bool alone;   /* asked for together with others it did not come: one of them may be to blame */
     bool doubted; /* it may have changed: whoever wants it has it asked for again */
 };
 
