@@ -489,6 +489,7 @@ void app_close(struct app *app)
     free(app->placed);
     free(app->raw_query);
     free(app->action_order);
+    record_free(app->submitted);
     record_free(app->unfinished);
     result_table_free(app->result);
     app_free_labels(app);

@@ -71,6 +71,8 @@ struct app {
     size_t label_count, label_capacity;
     struct result_table *result; /* what an action or a raw query gave last; NULL: nothing yet */
     char *raw_query;             /* what was sent last by `raw`; NULL: nothing yet */
+    struct record *submitted;    /* what was typed for the last action that was run, or NULL */
+    uint64_t submitted_job;      /* 0: none was run */
     struct record *unfinished;   /* what was typed for an action that failed; NULL: nothing */
     size_t *action_order;        /* of the actions in the picker that is open */
 };
@@ -135,6 +137,8 @@ void app_apply_query(struct app *app, struct query *query);
 /* Records were created, changed or deleted by an apply: the list and the detail fetch theirs again.
  */
 void app_records_written(struct app *app);
+/* The same after an action, which may have changed what fields there are and what they may hold. */
+void app_fields_written(struct app *app);
 
 /* The list's present state. Borrowed; NULL when nothing is open. */
 const struct schema *app_list_schema(const struct app *app);

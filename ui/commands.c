@@ -376,8 +376,8 @@ static unsigned run_cancel(struct app *app, struct pane *pane, const char *argum
         app_message(app, ROLE_DIM, "Nothing is under way. q leaves, Ctrl-Q leaves at once.");
         return REACTION_HANDLED;
     }
-    session_cancel_all(app->session);
     app_message(app, ROLE_WARNING, "Cancelled. r asks again.");
+    session_cancel_all(app->session); /* whoever hears of it may have more to say */
     return REACTION_REDRAW_ALL;
 }
 
@@ -397,12 +397,21 @@ static unsigned run_undo(struct app *app, struct pane *pane, const char *argumen
     return REACTION_HANDLED;
 }
 
+/* The last message's, or that of what could not be read. */
+static const struct error *last_error(const struct app *app)
+{
+    const struct error *of_list = list_pane_error(app->list);
+    return error_is_set(&app->error) ? &app->error
+           : of_list != NULL         ? of_list
+                                     : detail_pane_error(app->detail);
+}
+
 static unsigned run_details(struct app *app, struct pane *pane, const char *argument)
 {
     (void)pane;
     (void)argument;
     struct text words = {0};
-    error_print(&app->error, &words);
+    error_print(last_error(app), &words);
     reader_open(app, "What went wrong", text_string(&words));
     text_free(&words);
     return REACTION_HANDLED;
@@ -411,7 +420,7 @@ static unsigned run_details(struct app *app, struct pane *pane, const char *argu
 static const char *no_error(struct app *app, struct pane *pane)
 {
     (void)pane;
-    return error_is_set(&app->error) ? NULL : "nothing has gone wrong";
+    return last_error(app) != NULL ? NULL : "nothing has gone wrong";
 }
 
 static unsigned run_palette(struct app *app, struct pane *pane, const char *argument)

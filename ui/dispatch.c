@@ -118,6 +118,25 @@ static bool opens_details(const struct app *app, const struct key_press *key)
            error_is_set(&app->error) && app->message.length > 0 && app->stack_count == 0;
 }
 
+/* Who presses a key of the list while another pane has the keys is told which pane it is for. */
+static void say_unbound(struct app *app, const struct key_press *key)
+{
+    const struct pane *pane = app_top(app);
+    const struct command *of_list = keymap_find(app->keymap, app->list->ops->name, key);
+    struct text name = {0};
+    if ((pane->ops->flags & (PANE_TYPING | PANE_POPUP)) != 0) {
+        return;
+    }
+    key_print(key, &name);
+    if (of_list != NULL && !command_is_global(of_list)) {
+        app_message(app, ROLE_DIM, "%s is a key of the list: %s.", text_string(&name),
+                    of_list->help);
+    } else {
+        app_message(app, ROLE_DIM, "%s does nothing here; ? shows what does.", text_string(&name));
+    }
+    text_free(&name);
+}
+
 static void act_on_key(struct app *app, const struct key_press *key)
 {
     if (app->placed->too_small) {
@@ -133,8 +152,12 @@ static void act_on_key(struct app *app, const struct key_press *key)
     text_truncate(&app->message, 0);
     if (key->alt && key->kind == KEY_PRESS_CHARACTER) {
         give_alt(app, key);
-    } else if (!give_key(app, key) && key->kind == KEY_PRESS_PASTE) {
+    } else if (give_key(app, key)) {
+        return;
+    } else if (key->kind == KEY_PRESS_PASTE) {
         app_message(app, ROLE_WARNING, "There is nothing here to paste into.");
+    } else {
+        say_unbound(app, key);
     }
 }
 

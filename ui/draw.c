@@ -374,6 +374,31 @@ static void add_all_hints(struct hint_line *line)
     text_free(&key);
 }
 
+/* What does not fit can be had whole: the key for that stands behind what does. */
+static void draw_message(struct app *app, struct canvas *screen, int row)
+{
+    bool failed = app->message_role == ROLE_ERROR || app->message_role == ROLE_WARNING;
+    struct text words = {0};
+    struct text key = {0};
+    int columns = screen->columns;
+    text_format(&words, " %s%s", failed ? "! " : "", text_string(&app->message));
+    bool cut = (int)text_width(text_string(&words), words.length) > columns;
+    if (cut && app->message_role == ROLE_ERROR && error_is_set(&app->error) &&
+        (app_top(app)->ops->flags & PANE_TYPING) == 0) {
+        keymap_keys(app->keymap, "", command_find(NULL, "details"), 1, &key);
+    }
+    if (key.length > 0) {
+        static const char whole[] = "more";
+        int width = (int)(text_width(text_string(&key), key.length) + sizeof whole + 1);
+        struct hint_line line = {app, app_top(app), screen, columns - width, columns};
+        columns -= width + 1;
+        add_hint(&line, text_string(&key), whole);
+    }
+    canvas_string(screen, row, 0, columns, app->message_role, text_string(&words));
+    text_free(&words);
+    text_free(&key);
+}
+
 static void draw_hints(struct app *app)
 {
     struct canvas screen = screen_canvas(app);
@@ -381,9 +406,7 @@ static void draw_hints(struct app *app)
     struct pane *top = app_top(app);
     canvas_fill(&screen, row, 0, screen.columns, ROLE_HINTS);
     if (app->message.length > 0) {
-        bool failed = app->message_role == ROLE_ERROR || app->message_role == ROLE_WARNING;
-        canvas_printf(&screen, row, 0, screen.columns, app->message_role, " %s%s",
-                      failed ? "! " : "", text_string(&app->message));
+        draw_message(app, &screen, row);
         return;
     }
     struct text position = {0};

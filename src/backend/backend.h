@@ -273,7 +273,8 @@ struct backend_ops {
                   const struct http_response *response, struct result *result);
     /* The step that follows this one whatever its answer says, 0 when that is not known yet: its
      * request is then under way together with this one's. result is as it was when the step began.
-     * Only reads are begun so. Pure; fetch thread. NULL: none is known. */
+     * Only reads are begun so; to explain an operation, all steps that follow one another are
+     * shown. Pure; fetch thread. NULL: none is known. */
     int (*step_after)(const struct backend *backend, const struct operation *operation, int step,
                       const struct result *result);
     /* Cursor of the page with this number (from 0), for PAGING_NUMBER and PAGING_OFFSET: lets pages

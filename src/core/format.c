@@ -91,11 +91,18 @@ static bool last_word_is(const char *name, const char *word)
            (*start >= 'A' && *start <= 'Z' && start[-1] >= 'a' && start[-1] <= 'z');
 }
 
-/* A year is no amount, and nor is a number that names a record: they are not grouped. */
+static bool names_no_amount(const char *name)
+{
+    return name != NULL &&
+           (last_word_is(name, "year") || last_word_is(name, "id") || last_word_is(name, "by"));
+}
+
+/* A year is no amount, and nor is a number that names a record or somebody: they are not grouped.
+ * The words are told apart better in a label ("Owner ID") than in a name (ownerid). */
 static bool is_plain(const struct field *field)
 {
-    return field->type == FIELD_INT && field->name != NULL &&
-           (last_word_is(field->name, "year") || last_word_is(field->name, "id"));
+    return field->type == FIELD_INT &&
+           (names_no_amount(field->name) || names_no_amount(field->label));
 }
 
 static void format_number(const struct field *field, const struct value *value,

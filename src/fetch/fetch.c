@@ -154,8 +154,9 @@ static struct job_info *history_find(struct fetch *fetch, uint64_t id)
 static void put_title(struct job_info *info, const char *note)
 {
     struct text title = {0};
-    text_append_string(&title, operation_name(info->kind));
-    if (info->object[0] != '\0') {
+    bool named = info->kind == OPERATION_ACTION && info->object[0] != '\0';
+    text_append_string(&title, named ? info->object : operation_name(info->kind));
+    if (!named && info->object[0] != '\0') {
         text_format(&title, " of %s", info->object);
     }
     if (note != NULL) {
@@ -169,12 +170,12 @@ static void history_add(struct fetch *fetch, const struct job *job)
 {
     struct job_info *info = &fetch->history[fetch->history_count % HISTORY_SIZE];
     const struct operation *operation = job->operation;
-    const char *object = operation->object == NULL ? "" : operation->object;
+    const char *object = operation->kind == OPERATION_ACTION ? operation->name : operation->object;
     memset(info, 0, sizeof *info);
     info->id = job->id;
     info->kind = operation->kind;
     info->records_total = operation->write_count + operation->id_count;
-    (void)snprintf(info->object, sizeof info->object, "%s", object);
+    (void)snprintf(info->object, sizeof info->object, "%s", object == NULL ? "" : object);
     put_title(info, NULL);
     fetch->history_count++;
 }

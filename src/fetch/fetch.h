@@ -30,7 +30,7 @@ enum job_state { JOB_WAITING, JOB_RUNNING, JOB_DONE, JOB_FAILED, JOB_CANCELLED }
 struct job_info {
     uint64_t id;
     enum operation_kind kind;
-    char object[64];
+    char object[64]; /* of an action: its name */
     char title[128]; /* "page 7 of Opportunity" */
     enum job_state state;
     int64_t started; /* milliseconds, monotonic */

@@ -209,8 +209,11 @@ static void say(struct look *look, const char *words)
 
 static enum finding say_unreadable(struct look *look, const struct error *error)
 {
+    size_t length = strlen(error->message);
+    bool stop = length > 0 && error->message[length - 1] == '.'; /* the sentence goes on */
     text_truncate(&look->words, 0);
-    text_format(&look->words, "it could not be read back: %s", error->message);
+    text_append_string(&look->words, "it could not be read back: ");
+    text_append(&look->words, error->message, length - (stop ? 1 : 0));
     return FOUND_NOTHING;
 }
 

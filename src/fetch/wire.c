@@ -445,16 +445,23 @@ static bool prepare(struct wire *wire, struct cancel_token *token, struct error 
     return true;
 }
 
-static void explain(const struct wire *wire, const struct turn *turn, struct http_request *request)
+/* Appends the request of this step; the one after it, where that does not hang on an answer. */
+static int explain(const struct wire *wire, const struct turn *turn, struct http_request *request)
 {
+    const struct backend_ops *ops = wire->backend->ops;
     struct text words = {0};
-    const char *kept = wire->backend->ops->delete_words;
-    if (turn->operation->kind == OPERATION_DELETE && kept != NULL) {
-        text_format(&words, "%s: %s\n", turn->operation->object, kept);
+    if (turn->result->text != NULL) {
+        text_format(&words, "%s\n", turn->result->text);
+    } else if (turn->operation->kind == OPERATION_DELETE && ops->delete_words != NULL) {
+        text_format(&words, "%s: %s\n", turn->operation->object, ops->delete_words);
     }
     http_print_request(request, &words);
     http_request_clear(request);
+    free(turn->result->text);
     turn->result->text = text_take(&words);
+    return ops->step_after == NULL
+               ? STOP
+               : ops->step_after(wire->backend, turn->operation, turn->step, turn->result);
 }
 
 static int run_step(struct wire *wire, struct turn *turn)
@@ -466,8 +473,7 @@ static int run_step(struct wire *wire, struct turn *turn)
                                           turn->result);
     case WIRE_SEND:
         if (turn->operation->explain) {
-            explain(wire, turn, &request);
-            return STOP;
+            return explain(wire, turn, &request);
         }
         return exchange(wire, turn, &request);
     default:
@@ -604,6 +610,9 @@ void wire_execute(struct wire *wire, const struct operation *operation, struct c
                   struct result *result)
 {
     execute(wire, operation, token, result);
+    if (result->error.kind == ERROR_SIGN_IN) {
+        wire->prepared = false; /* whoever mends the secret need not start again */
+    }
     add_hint(&result->error);
     for (size_t i = 0; i < result->write_count; i++) {
         add_hint(&result->writes[i].error);

@@ -5,6 +5,7 @@
  * stops, and the change is shown as unknown, which is what the disk says.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/memory.h"
 #include "session/apply_internal.h"
@@ -37,7 +38,11 @@ void apply_mark_failed(struct apply *apply, struct apply_item *item, const struc
     change->state = lost ? CHANGE_UNKNOWN : CHANGE_FAILED;
     error_copy(&change->error, error);
     if (lost) {
-        error_context(&change->error, "it is not known whether this was done: ");
+        bool says_so = change->error.message != NULL &&
+                       strstr(change->error.message, "not known whether") != NULL;
+        if (!says_so) {
+            error_context(&change->error, "it is not known whether this was done: ");
+        }
         apply->report.unknown++;
     } else {
         apply->report.failed++;

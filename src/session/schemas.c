@@ -3,8 +3,8 @@
  *
  * Whoever wants a schema gets a ticket. After every answer all tickets are looked at again: each
  * step that is missing (the list, the schema, its parents' schemas) is asked for once, and a ticket
- * whose steps are all there is taken out and answered. A schema once known is never changed, so
- * what was borrowed stays good as long as the session.
+ * whose steps are all there is taken out and answered. A schema once known is never changed, and
+ * one that was replaced is kept, so what was borrowed stays good as long as the session.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -274,6 +274,18 @@ static void give_up_running(struct session *session, const struct error *error)
     }
 }
 
+static void replace_schema(struct session *session, struct schema_entry *entry,
+                           struct schema *schema)
+{
+    if (entry->schema != NULL) {
+        session->replaced = memory_grow(session->replaced, session->replaced_count,
+                                        &session->replaced_capacity, sizeof *session->replaced);
+        session->replaced[session->replaced_count++] = entry->schema;
+    }
+    entry->schema = schema;
+    entry->doubted = false;
+}
+
 static void take_schema_of(struct session *session, const char *name, struct schema **schema,
                            const struct error *error)
 {
@@ -284,7 +296,7 @@ static void take_schema_of(struct session *session, const char *name, struct sch
     } else if (*schema == NULL) {
         error_set(&entry->error, ERROR_PROTOCOL, "The describe of %s came back empty.", name);
     } else {
-        entry->schema = *schema;
+        replace_schema(session, entry, *schema);
         *schema = NULL;
     }
 }
@@ -335,7 +347,8 @@ static struct schema_entry *entry_of(struct session *session, const char *name)
 
 static bool is_missing(const struct schema_entry *entry)
 {
-    return entry->schema == NULL && entry->job == 0 && !error_is_set(&entry->error);
+    return (entry->schema == NULL || entry->doubted) && entry->job == 0 &&
+           !error_is_set(&entry->error);
 }
 
 static void submit_describe(struct session *session, struct operation *operation,
@@ -481,6 +494,13 @@ static void forget_failure(struct session *session, const char *object)
     }
 }
 
+void session_doubt_schemas(struct session *session)
+{
+    for (size_t i = 0; i < session->schema_count; i++) {
+        session->schemas[i]->doubted = session->schemas[i]->schema != NULL;
+    }
+}
+
 uint64_t session_want_schema(struct session *session, const char *object, schema_handler handler,
                              void *context)
 {
@@ -619,6 +639,10 @@ void schemas_close(struct session *session)
         free(session->schemas[i]);
     }
     free(session->schemas);
+    for (size_t i = 0; i < session->replaced_count; i++) {
+        schema_release(session->replaced[i]);
+    }
+    free(session->replaced);
     for (size_t i = 0; i < session->ticket_count; i++) {
         free(session->tickets[i].object);
     }

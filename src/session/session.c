@@ -339,9 +339,10 @@ static void log_answer(struct session *session, const struct answer *answer)
     size_t rows = result->page != NULL
                       ? page_row_count(result->page)
                       : result->record_count + result->write_count + result->object_count;
+    bool named = operation->kind == OPERATION_ACTION && operation->name != NULL;
     text_append_string(&line, operation_name(operation->kind));
-    if (operation->object != NULL) {
-        text_format(&line, " %s", operation->object);
+    if (named || operation->object != NULL) {
+        text_format(&line, " %s", named ? operation->name : operation->object);
     }
     if (error_is_set(&result->error)) {
         text_format(&line, ": failed (%s): %s", error_kind_name(result->error.kind),

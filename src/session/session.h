@@ -69,6 +69,11 @@ size_t session_dispatch(struct session *session);
 uint64_t session_submit(struct session *session, struct operation *operation,
                         enum job_urgency urgency, session_handler handler, void *context,
                         struct error *error);
+/* As session_submit, for those who must hear of it: when the user cancels the job, the handler is
+ * called with ERROR_CANCELLED and operation NULL, so that nothing waits for ever. */
+uint64_t session_submit_own(struct session *session, struct operation *operation,
+                            enum job_urgency urgency, session_handler handler, void *context,
+                            struct error *error);
 void session_cancel(struct session *session, uint64_t job);
 void session_cancel_all(struct session *session);
 
@@ -108,6 +113,9 @@ typedef void (*schema_handler)(void *context, const struct schema *schema,
 uint64_t session_want_schema(struct session *session, const char *object, schema_handler handler,
                              void *context);
 void session_forget(struct session *session, uint64_t ticket);
+/* The fields of any object may be others now: who wants a schema from here on gets a new one. Until
+ * it is there, and where it cannot be had, the old one does. */
+void session_doubt_schemas(struct session *session);
 /* Headless: waits for it. Held for the caller. */
 struct schema *session_run_schema(struct session *session, const char *object, int stop,
                                   struct error *error);

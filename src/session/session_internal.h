@@ -21,7 +21,8 @@ struct schema_entry {
     struct schema *schema; /* held */
     struct error error;
     uint64_t job;
-    bool alone; /* asked for together with others it did not come: one of them may be to blame */
+    bool alone;   /* asked for together with others it did not come: one of them may be to blame */
+    bool doubted; /* it may have changed: whoever wants it has it asked for again */
 };
 
 /* Somebody who wants a schema with its parents' schemas. */
@@ -74,6 +75,8 @@ struct session {
     bool *counted; /* for each object: its count was asked for since the list was refreshed */
     struct schema_entry **schemas;
     size_t schema_count, schema_capacity;
+    struct schema **replaced; /* held as long as the session, for those who borrowed them */
+    size_t replaced_count, replaced_capacity;
     struct schema_ticket *tickets;
     size_t ticket_count, ticket_capacity;
     uint64_t last_ticket;
@@ -101,11 +104,6 @@ struct session {
 
 /* Tells the observer now, or after the answers at hand have been delivered. */
 void session_notify(struct session *session, unsigned events);
-/* As session_submit, for the session's own jobs: when the user cancels the job, the handler is
- * called with ERROR_CANCELLED and operation NULL, so that nothing waits for ever. */
-uint64_t session_submit_own(struct session *session, struct operation *operation,
-                            enum job_urgency urgency, session_handler handler, void *context,
-                            struct error *error);
 /* Cancels a job without its handler being called. 0 is ignored. */
 void session_withdraw(struct session *session, uint64_t job);
 /* The hooks of each file, called by session_open_on and session_close. */

@@ -231,6 +231,11 @@ class Writing(Snapforce):
         self.assertEqual((row["status"], row["description"]), ("Inactive", "kept"))
         self.run_bad(5, "update", "Accounts", "1007", "status=Sleeping")
 
+    def test_each_request_of_an_action_is_explained(self):
+        out = self.run_ok("do", "deactivate", "module=Leads", "ids=1001,1002,1003", "--dry-run")
+        for record in ("1001", "1002", "1003"):
+            self.assertEqual(out.count(f"lead_id={record}"), 1, out)
+
     def test_no_secret_is_explained(self):
         for arguments in (("create", "Leads", "contact_last=x"),
                           ("update", "Leads", "12345", "contact_last=x"),

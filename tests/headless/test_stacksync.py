@@ -78,6 +78,8 @@ class Describing(Stacksync):
                          ["red", "blue"])
         self.run_bad(5, "do", "add_custom_field", "object=Account", "name=colour", "type=Text",
                      "label=x", says="length")
+        self.run_bad(5, "do", "add_custom_field", "object=Account", "name=a colour", "type=Date",
+                     "label=x", says="only letters, digits and _")
 
 
 class Reading(Stacksync):

@@ -316,6 +316,9 @@ class Store:
         if values["type"] == "Text" and not isinstance(values.get("length"), int):
             raise SalesforceError("FIELD_INTEGRITY_EXCEPTION",
                                   "Must specify 'length' for a CustomField of type Text", ["length"])
+        if not re.fullmatch("[A-Za-z][A-Za-z0-9_]*", values["name"]):
+            raise SalesforceError("INVALID_FIELD", "The Field Name can only contain alphanumeric "
+                                  "characters and must begin with a letter.", ["name"])
         own = values["name"].removesuffix("__c") + "__c"
         if self.find_field(name, own):
             raise SalesforceError("DUPLICATE_DEVELOPER_NAME",

@@ -56,7 +56,15 @@ class Actions(TerminalTest):
         screen.press("g")
         screen.press("Enter", "Ctrl-U").type(self.file("Opportunity ID,Nam\n1,2\n"))
         screen.press("Enter", "F2").wait_for("unknown columns")
+        screen.wait_for("File  ").press("Enter").wait_for(".csv")  # the path, not what is in it
         self.assertEqual(self.posts(), [])
+
+    def test_a_cancelled_one_says_so(self):
+        screen = self.open().run_command("action upload_contacts")
+        self.fill_in(screen, self.file("Email,Phone\na@b.example,1\n"))
+        self.server.fault(method="POST", delay_ms=2000)
+        screen.press("F2", "J", "x", wait=False)
+        screen.wait_for("upload_contacts was cancelled")
 
     def test_refused_rows_are_shown(self):
         screen = self.open().run_command("action upload_contacts")

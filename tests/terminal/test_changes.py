@@ -46,6 +46,13 @@ class Staging(TerminalTest):
         self.assertIn("1 staged", screen.line(0))
         self.assertEqual(self.stored(), "84000")
 
+    def test_a_column_is_as_wide_as_what_is_typed_into_it(self):
+        screen = self.start("demo").run_command("open Opportunity").wait_for("Acme rollout 2027")
+        screen.run_command("filter").wait_for("Filter:").press("Tab", "Ctrl-A", "Ctrl-K")
+        screen.type("NextStep is null and Id < 40").press("Enter").wait_for("NextStep is null")
+        self.to_column(screen, "Next step").press("e").type("Ask the board").press("Enter")
+        self.assertIn("Ask the board", screen.line(screen.row_with("▸*")))
+
     def test_a_killed_program_loses_nothing(self):
         screen = self.open_list()
         self.edit_amount(screen, "82500")

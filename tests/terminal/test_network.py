@@ -45,7 +45,7 @@ class Network(TerminalTest):
     def test_a_refused_token_is_said_at_the_start(self):
         self.profile("wrong-token-7")
         screen = self.start("crm").wait_for("Unauthenticated")
-        self.assertIn("check th", screen.text())
+        screen.press("!").wait_for("check the profile's token")
         self.assertNotIn("wrong-token-7", screen.text())
         self.assertLessEqual(len(self.server.log()), 2)  # not once for each object
 

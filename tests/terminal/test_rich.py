@@ -48,7 +48,7 @@ class Secrets(Rich):
         screen.press("Backspace", "Enter")
         self.assertIn("(given, not shown)", self.row(screen, "Password"))
         screen.press("F2").wait_for(f"the password of 1 has {len(SECRET) - 1} characters")
-        screen.press("q").run_command("jobs").wait_for("action")
+        screen.press("q").run_command("jobs").wait_for("set_password")
         self.assertNotIn(SECRET[:3], screen.text())
         screen.press("q").run_command("log")
         self.assertNotIn(SECRET[:3], screen.text())

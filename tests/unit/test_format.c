@@ -83,6 +83,8 @@ static void years_and_numbers_that_name_records_never_have_separators(void **sta
         struct field field = {.name = (char *)(uintptr_t)grouped[i], .type = FIELD_INT};
         assert_format(&field, &value, FORMAT_LIST, "2,026");
     }
+    struct field labelled = {.name = "ownerid", .label = "Owner ID", .type = FIELD_INT};
+    assert_format(&labelled, &value, FORMAT_LIST, "2026");
 }
 
 static void other_types_are_put_in_words(void **state)

@@ -56,19 +56,27 @@ static bool did_something(const struct result *result)
     return any;
 }
 
-/* What was typed outlives a failure, but for secrets. */
-static void keep_typed(struct app *app, const struct backend_action *action,
-                       const struct operation *operation)
+/* What was typed outlives a failure, but for secrets. The operation has files in place of their
+ * paths, so it cannot be asked. */
+static void keep_typed(struct app *app, const struct backend_action *action)
 {
-    record_free(app->unfinished);
-    app->unfinished = record_new(action->name, NULL);
-    for (size_t i = 0; i < action->parameter_count; i++) {
-        const struct action_parameter *parameter = &action->parameters[i];
-        for (size_t j = 0; j < operation->parameter_count && !action_is_secret(parameter); j++) {
-            if (strcmp(parameter->name, operation->parameters[j].name) == 0) {
-                struct value typed = value_string(operation->parameters[j].value);
-                record_set(app->unfinished, parameter->name, &typed);
-            }
+    if (app->submitted != NULL && strcmp(app->submitted->object, action->name) == 0) {
+        record_free(app->unfinished);
+        app->unfinished = app->submitted;
+        app->submitted = NULL;
+    }
+}
+
+static void remember_submitted(const struct action_pane *self)
+{
+    struct app *app = self->form.pane.app;
+    record_free(app->submitted);
+    app->submitted = record_new(self->action->name, NULL);
+    for (size_t i = 0; i < self->action->parameter_count; i++) {
+        const struct action_parameter *parameter = &self->action->parameters[i];
+        struct value typed = record_value(self->form.values, parameter->name);
+        if (!action_is_secret(parameter) && !value_is_nothing(&typed)) {
+            record_set(app->submitted, parameter->name, &typed);
         }
     }
 }
@@ -103,10 +111,46 @@ static void action_failed(struct app *app, const struct backend_action *action,
     app_error(app, error);
 }
 
+static bool was_begun(const struct app *app)
+{
+    enum { MOST = 64 };
+    struct job_info jobs[MOST];
+    size_t count = session_jobs(app->session, jobs, MOST);
+    for (size_t i = 0; i < count; i++) {
+        if (jobs[i].id == app->submitted_job) {
+            return jobs[i].started > 0;
+        }
+    }
+    return true;
+}
+
+/* The answer will not be looked at any more, and the request may be out. */
+static void action_cancelled(struct app *app)
+{
+    const char *name = app->submitted == NULL ? NULL : app->submitted->object;
+    const struct backend_action *action =
+        name == NULL ? NULL : backend_action_find(session_backend(app->session), name);
+    if (action != NULL && action->writes && was_begun(app)) {
+        app_message(app, ROLE_WARNING, "%s was cancelled, perhaps half done. Look, then try again.",
+                    name);
+        app_records_written(app);
+    } else {
+        app_message(app, ROLE_WARNING, "%s was cancelled%s.", name == NULL ? "The action" : name,
+                    action != NULL && action->writes ? "; nothing was sent" : "");
+    }
+    if (action != NULL) {
+        keep_typed(app, action);
+    }
+}
+
 static void action_ended(void *context, const struct operation *operation, struct result *result)
 {
     struct app *app = context;
     const struct backend_ops *ops = session_backend(app->session);
+    if (operation == NULL) {
+        action_cancelled(app);
+        return;
+    }
     const struct backend_action *action = backend_action_find(ops, operation->name);
     struct result_origin origin = {operation->name, object_of(action, operation)};
     bool failed = error_is_set(&result->error), lost = result->lost;
@@ -116,7 +160,7 @@ static void action_ended(void *context, const struct operation *operation, struc
     if (done) {
         forget_typed(app);
     } else {
-        keep_typed(app, action, operation);
+        keep_typed(app, action);
     }
     if (!failed || some) {
         result_show(app, &origin, result);
@@ -125,7 +169,7 @@ static void action_ended(void *context, const struct operation *operation, struc
         if (!failed && done && takes_marks(action)) {
             list_pane_clear_marks(app->list); /* what was merged is not there any more */
         }
-        app_records_written(app);
+        app_fields_written(app);
     }
     if (failed) {
         action_failed(app, action, &result->error);
@@ -181,13 +225,15 @@ static void submit(struct action_pane *self)
     struct error error = {0};
     struct operation *operation = make_operation(self, &error);
     uint64_t job = operation == NULL ? 0
-                                     : session_submit(app->session, operation, JOB_NOW,
-                                                      action_ended, app, &error);
+                                     : session_submit_own(app->session, operation, JOB_NOW,
+                                                          action_ended, app, &error);
     if (job == 0) {
         app_error(app, &error);
         form_go_to_mistake(&self->form, &error);
         pane_mark(&self->form.pane);
     } else {
+        remember_submitted(self);
+        app->submitted_job = job;
         app_message(app, ROLE_DIM, "%s is under way. J shows it.", self->action->name);
         app_pop(app, &self->form.pane);
     }

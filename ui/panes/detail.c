@@ -37,6 +37,12 @@ int64_t detail_pane_coming_since(const struct pane *pane)
     return self->job == 0 ? 0 : self->asked_at;
 }
 
+const struct error *detail_pane_error(const struct pane *pane)
+{
+    const struct detail_pane *self = (const struct detail_pane *)pane;
+    return error_is_set(&self->error) ? &self->error : NULL;
+}
+
 struct detail_place detail_pane_place(const struct pane *pane)
 {
     const struct detail_pane *self = (const struct detail_pane *)pane;

@@ -5,6 +5,7 @@
 #include "core/format.h"
 #include "ui/dependents.h"
 #include "ui/panes/detail_private.h"
+#include "ui/widgets/failure.h"
 
 enum { REFERENCE_MARK = 2 }; /* " ↗" after the name of what is pointed at */
 
@@ -217,8 +218,7 @@ void detail_draw(struct pane *pane, struct canvas *canvas)
     canvas_erase(canvas);
     canvas_set_cursor(canvas, 0, 0);
     if (error_is_set(&self->error)) {
-        canvas_printf(canvas, 0, 0, canvas_columns(canvas), ROLE_FAILED, "! %s  r try again",
-                      self->error.message);
+        failure_draw(canvas, 0, &self->error);
     }
     for (size_t i = 0; i < self->scroller.rows && self->scroller.top + i < self->row_count; i++) {
         const struct detail_row *row = &self->rows[self->scroller.top + i];

@@ -263,7 +263,7 @@ static void ask_record(struct detail_pane *self, const struct schema *schema, co
 
 static bool is_wanted(const struct detail_pane *self, const struct schema *schema, const char *id)
 {
-    return self->wanted_id != NULL && strcmp(self->wanted_object, schema->name) == 0 &&
+    return self->wanted_id != NULL && self->wanted_schema == schema &&
            strcmp(self->wanted_id, id) == 0 &&
            self->generation == record_set_generation(app_list_records(self->pane.app));
 }

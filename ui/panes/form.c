@@ -434,8 +434,25 @@ static const char *default_words(const struct field *field)
                : field->default_value;
 }
 
+/* What is known of a field without a value: a form of an action has few, and they need it most. */
+static void absent_words(const struct form_pane *form, const struct form_row *row, bool here,
+                         struct text *out)
+{
+    const struct field *field = row->field;
+    if (has_worked_out_default(field)) {
+        text_append_string(out, "(worked out when it is created)");
+    } else if (field->default_value) {
+        text_format(out, "(default: %s)", default_words(field));
+    } else if (row->required) {
+        text_append_string(out, "(required)");
+    }
+    if (field->help && (here || form->hides)) {
+        text_format(out, "%s%s", out->length ? " " : "", field->help);
+    }
+}
+
 /* What stands in the value's place: the value, or why there is none. */
-static enum role value_words(const struct form_pane *form, const struct form_row *row,
+static enum role value_words(const struct form_pane *form, const struct form_row *row, bool here,
                              struct text *out)
 {
     struct value value = record_value(form->values, row->field->name);
@@ -444,13 +461,7 @@ static enum role value_words(const struct form_pane *form, const struct form_row
         return ROLE_DIM;
     }
     if (value.kind == VALUE_ABSENT) {
-        if (has_worked_out_default(row->field)) {
-            text_append_string(out, "(worked out when it is created)");
-        } else if (row->field->default_value) {
-            text_format(out, "(default: %s)", default_words(row->field));
-        } else {
-            text_append_string(out, row->required ? "(required)" : "");
-        }
+        absent_words(form, row, here, out);
         return row->missing ? ROLE_FAILED : ROLE_DIM;
     }
     if (form_is_secret(form, row->field)) {
@@ -482,7 +493,7 @@ static void draw_row(const struct form_pane *form, struct canvas *canvas, int ca
     bool here = at == form->scroller.cursor;
     int labels = label_columns(form), column = MARK_COLUMNS + labels + 2;
     struct text words = {0};
-    enum role role = value_words(form, row, &words);
+    enum role role = value_words(form, row, here, &words);
     canvas_string(canvas, canvas_row, 0, 1, row->missing ? ROLE_FAILED : ROLE_TEXT,
                   row_mark(row, canvas));
     canvas_string(canvas, canvas_row, 1, 1, ROLE_TEXT,

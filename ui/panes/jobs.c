@@ -48,12 +48,34 @@ static void jobs_close(struct pane *pane)
     free(jobs);
 }
 
+/* What can still be cancelled comes first; otherwise the order stays. */
+static void put_live_first(struct job_info *jobs, size_t count)
+{
+    size_t live = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (job_is_live(&jobs[i])) {
+            struct job_info job = jobs[i];
+            memmove(&jobs[live + 1], &jobs[live], (i - live) * sizeof *jobs);
+            jobs[live++] = job;
+        }
+    }
+}
+
+/* The cursor stays on its job: another may have come or ended between a look and a key. */
 static void jobs_recalculate(struct pane *pane)
 {
     struct jobs_pane *jobs = (struct jobs_pane *)pane;
+    const struct job_info *at = job_at_cursor(jobs);
+    uint64_t cursor = at == NULL ? 0 : at->id;
     size_t count = session_jobs(pane->app->session, jobs->jobs, JOBS_MOST);
     size_t rows = pane->rows > 1 ? (size_t)pane->rows - 1 : 0;
+    put_live_first(jobs->jobs, count);
     scroller_set(&jobs->scroller, count, rows);
+    for (size_t i = 0; i < count; i++) {
+        if (jobs->jobs[i].id == cursor) {
+            scroller_go(&jobs->scroller, i);
+        }
+    }
 }
 
 static void print_progress(const struct job_info *job, struct text *out)
@@ -64,6 +86,25 @@ static void print_progress(const struct job_info *job, struct text *out)
     if (job->records_total > 0) {
         text_append_string(out, " of ");
         format_count((int64_t)job->records_total, out);
+    }
+}
+
+static int title_columns(int columns)
+{
+    return columns > 60 ? columns - 40 : columns - 24;
+}
+
+static void draw_headings(struct canvas *canvas)
+{
+    int columns = canvas_columns(canvas);
+    int title = title_columns(columns);
+    canvas_fill(canvas, 0, 0, columns, ROLE_HEADING);
+    canvas_string(canvas, 0, 2, title, ROLE_HEADING, "Job");
+    canvas_string(canvas, 0, title + 3, 9, ROLE_HEADING, "State");
+    canvas_text(canvas, 0, title + 13, 10, ROLE_HEADING, ALIGN_RIGHT, "Took", 4);
+    if (columns > 60) {
+        canvas_text(canvas, 0, title + 24, columns - title - 25, ROLE_HEADING, ALIGN_RIGHT,
+                    "Records", 7);
     }
 }
 
@@ -79,14 +120,14 @@ static void draw_job(struct canvas *canvas, int row, const struct job_info *job,
     if (!job_is_live(job) && job->started > 0) { /* not when it was cancelled while it waited */
         text_format(&time, "%lld ms", (long long)(job->finished - job->started));
     }
-    int title = columns > 60 ? columns - 40 : columns - 24;
+    int title = title_columns(columns);
     canvas_fill(canvas, row, 0, columns, role);
     canvas_string(canvas, row, 0, 1, ROLE_CURSOR, cursor ? canvas_mark(canvas, MARK_CURSOR) : " ");
     canvas_string(canvas, row, 2, title, role, job->title);
     canvas_string(canvas, row, title + 3, 9, role, state_word(job->state));
     canvas_text(canvas, row, title + 13, 10, role, ALIGN_RIGHT, text_string(&time), time.length);
     if (columns > 60) {
-        canvas_text(canvas, row, title + 24, columns - title - 24, role, ALIGN_RIGHT,
+        canvas_text(canvas, row, title + 24, columns - title - 25, role, ALIGN_RIGHT,
                     text_string(&progress), progress.length);
     }
     text_free(&progress);
@@ -98,8 +139,11 @@ static void jobs_draw(struct pane *pane, struct canvas *canvas)
     struct jobs_pane *jobs = (struct jobs_pane *)pane;
     const struct scroller *scroller = &jobs->scroller;
     canvas_erase(canvas);
-    canvas_string(canvas, 0, 2, canvas_columns(canvas) - 2, ROLE_HEADING,
-                  scroller->count == 0 ? "No jobs yet" : "Job");
+    if (scroller->count == 0) {
+        canvas_string(canvas, 0, 2, canvas_columns(canvas) - 2, ROLE_HEADING, "No jobs yet");
+    } else {
+        draw_headings(canvas);
+    }
     for (size_t i = 0; i < scroller->rows && scroller->top + i < scroller->count; i++) {
         size_t row = scroller->top + i;
         draw_job(canvas, (int)i + 1, &jobs->jobs[row], row == scroller->cursor);

@@ -264,3 +264,10 @@ void list_pane_clear_marks(struct pane *pane)
 {
     list_clear_marks(list_of(pane));
 }
+
+const struct error *list_pane_error(const struct pane *pane)
+{
+    const struct list_pane *self = (const struct list_pane *)pane;
+    const struct error *error = self->records == NULL ? NULL : record_set_error(self->records);
+    return error != NULL && error_is_set(error) ? error : NULL;
+}

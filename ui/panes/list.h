@@ -20,6 +20,8 @@ int64_t list_pane_loading_since(const struct pane *pane);
 int64_t list_pane_coming_since(const struct pane *pane);
 /* A list that was opened and is still on its way is not wanted any more; false when none is. */
 bool list_pane_forget_new(struct pane *pane);
+/* Why records could not be read; NULL when they could. */
+const struct error *list_pane_error(const struct pane *pane);
 /* One step back or forward in the history; false when there is none. */
 bool list_pane_back(struct pane *pane);
 bool list_pane_forward(struct pane *pane);

@@ -458,13 +458,19 @@ static bool is_shown_whole(const struct list_column *column)
     return column->field != NULL && !field_type_is_text(column->field->type);
 }
 
-static void widen_by_row(struct list_pane *self, size_t at)
+/* Text that comes into sight widens nothing, or the columns would jump while one scrolls; what was
+ * typed here does. */
+static void widen_by_row(struct list_pane *self, size_t at, bool scrolled)
 {
     int most = options_number(self->pane.app->options, OPTION_COLUMN_WIDTH);
     struct list_row row;
-    bool there = list_row_read(self, at, &row) && row.page != NULL;
+    bool there = list_row_read(self, at, &row) && (row.page != NULL || row.create != 0);
+    bool changed = !scrolled && there && row.change != NULL;
     for (size_t i = 0; there && i < self->columns.count; i++) {
-        if (is_shown_whole(&self->columns.items[i])) {
+        if (changed) {
+            measure_cell(self, &row, &self->columns.items[i], most);
+        }
+        if (is_shown_whole(&self->columns.items[i]) && row.page != NULL) {
             bool named = self->columns.items[i].field->references != NULL;
             measure_cell(self, &row, &self->columns.items[i], named ? most : INT_MAX);
         }
@@ -482,7 +488,7 @@ void list_columns_widen(struct list_pane *self, bool seen_before)
     for (size_t at = scroller->top; self->columns.measured && at < scroller->top + scroller->rows;
          at++) {
         if (at < seen || at >= seen_end) {
-            widen_by_row(self, at);
+            widen_by_row(self, at, seen_before);
         }
     }
     self->seen_top = scroller->top;
@@ -517,6 +523,31 @@ bool list_column_is_right(const struct list_column *column)
     return column->field != NULL && format_is_right_aligned(column->field->type);
 }
 
+const struct order_term *list_column_order(const struct list_pane *self, size_t column)
+{
+    const struct query *query = self->query;
+    for (size_t i = 0; column < query->column_count && i < query->order_count; i++) {
+        const struct query_column *shown = &query->columns[column];
+        const struct order_term *term = &query->order[i];
+        bool same = term->part_count == shown->part_count;
+        for (size_t part = 0; same && part < term->part_count; part++) {
+            same = text_equal_folded(term->parts[part], shown->parts[part]);
+        }
+        if (same) {
+            return term;
+        }
+    }
+    return NULL;
+}
+
+/* The arrow of an ordered column stands beside its whole label. */
+static int natural_width(const struct list_pane *self, size_t column)
+{
+    const struct list_column *item = &self->columns.items[column];
+    int label = list_column_order(self, column) == NULL ? 0 : label_width(item) + 2;
+    return item->natural < label ? label : item->natural;
+}
+
 static bool gives_way(const struct list_column *column)
 {
     return column->width == 0 && (column->field == NULL || column->field->references != NULL ||
@@ -528,7 +559,7 @@ static int width_within(const struct list_pane *self, size_t column, int most)
 {
     const struct list_column *item = &self->columns.items[column];
     int width = item->width > 0          ? item->width
-                : self->columns.measured ? item->natural
+                : self->columns.measured ? natural_width(self, column)
                                          : estimate(item);
     int limit = column == 0 ? most * 5 / 4 : most;
     width = gives_way(item) && width > limit ? limit : width;
@@ -575,6 +606,16 @@ static bool may_be_cut(const struct list_column *column, int room)
     return text && !list_column_is_right(column) && room >= 6;
 }
 
+/* Text that gave way takes back what no further column needs. */
+static void use_what_is_left(const struct list_pane *self, int columns, struct list_cell *last)
+{
+    const struct list_column *column = &self->columns.items[last->column];
+    int most = columns - last->x;
+    if (self->columns.measured && gives_way(column) && column->natural > last->width) {
+        last->width = column->natural < most ? column->natural : most;
+    }
+}
+
 size_t list_columns_place(const struct list_pane *self, int columns, struct list_cell *cells,
                           size_t most)
 {
@@ -592,6 +633,9 @@ size_t list_columns_place(const struct list_pane *self, int columns, struct list
         cells[count++] = (struct list_cell){i, x, width};
         x += width + LIST_GAP;
     }
+    if (count > 0) {
+        use_what_is_left(self, columns, &cells[count - 1]);
+    }
     return count;
 }
 
@@ -601,7 +645,7 @@ static bool shows_whole(const struct list_pane *self, size_t column)
     size_t count = list_columns_place(self, self->pane.columns, cells, 256);
     for (size_t i = 0; i < count; i++) {
         if (cells[i].column == column) {
-            return cells[i].width == list_column_width(self, column) || i == 0 ||
+            return cells[i].width >= list_column_width(self, column) || i == 0 ||
                    cells[i].width >= self->pane.columns / 2;
         }
     }

@@ -344,12 +344,14 @@ static unsigned run_enter(struct app *app, struct pane *pane, const char *argume
     return REACTION_HANDLED;
 }
 
-static unsigned run_detail(struct app *app, struct pane *pane, const char *argument)
+/* The record has the whole screen: it is seen at once that the keys go there now. */
+static unsigned run_edit_record(struct app *app, struct pane *pane, const char *argument)
 {
     (void)pane;
     (void)argument;
     app_focus(app, app->detail);
-    return REACTION_HANDLED;
+    app->zoomed = true;
+    return REACTION_RESIZE;
 }
 
 static unsigned run_refresh(struct app *app, struct pane *pane, const char *argument)
@@ -423,8 +425,8 @@ const struct command list_commands[] = {
      why_not_closed, run_first_column},
     {"last-column", "$ Ctrl-E", "go to the last column", NULL, ARGUMENT_NONE, COMMAND_HIDDEN,
      why_not_closed, run_last_column},
-    {"edit-record", "E", "go to the record to edit its fields", NULL, ARGUMENT_NONE, 0,
-     why_not_closed, run_detail},
+    {"edit-record", "E", "the record alone on the screen, to edit its fields", NULL, ARGUMENT_NONE,
+     COMMAND_NEEDS_ROW, why_not_closed, run_edit_record},
     {"set-null", "Ctrl-D", "stage null for the cell", NULL, ARGUMENT_NONE,
      COMMAND_WRITES | COMMAND_NEEDS_ROW, list_why_not_edit, list_run_null},
     {"add", "a", "add a record", "add", ARGUMENT_NONE, COMMAND_WRITES | COMMAND_HINT,

@@ -3,11 +3,14 @@
 #include <string.h>
 
 #include "core/format.h"
+#include "ui/command.h"
+#include "ui/keymap.h"
 #include "ui/options.h"
 #include "ui/panes/list_private.h"
 #include "ui/terminal.h"
+#include "ui/widgets/failure.h"
 
-enum { CELLS_MOST = 256, JOBS_LOOKED_AT = 16 };
+enum { CELLS_MOST = 256, JOBS_LOOKED_AT = 16, LONG_WAIT = 3 };
 
 struct drawing {
     struct list_pane *self;
@@ -19,25 +22,6 @@ struct drawing {
 
 /* --- headings --- */
 
-static enum mark order_mark(const struct list_pane *self, size_t column, bool *ordered)
-{
-    const struct query *query = self->query;
-    for (size_t i = 0; column < query->column_count && i < query->order_count; i++) {
-        const struct query_column *shown = &query->columns[column];
-        const struct order_term *term = &query->order[i];
-        bool same = term->part_count == shown->part_count;
-        for (size_t part = 0; same && part < term->part_count; part++) {
-            same = text_equal_folded(term->parts[part], shown->parts[part]);
-        }
-        if (same) {
-            *ordered = true;
-            return term->descending ? MARK_DOWN : MARK_UP;
-        }
-    }
-    *ordered = false;
-    return MARK_UP;
-}
-
 static void draw_headings(struct drawing *drawing)
 {
     struct list_pane *self = drawing->self;
@@ -46,8 +30,9 @@ static void draw_headings(struct drawing *drawing)
         const struct list_cell *cell = &drawing->cells[i];
         const struct list_column *column = &self->columns.items[cell->column];
         struct text label = {0};
-        bool ordered = false;
-        enum mark mark = order_mark(self, cell->column, &ordered);
+        const struct order_term *term = list_column_order(self, cell->column);
+        bool ordered = term != NULL;
+        enum mark mark = ordered && term->descending ? MARK_DOWN : MARK_UP;
         const char *arrow = ordered ? canvas_mark(drawing->canvas, mark) : "";
         int room = cell->width - (ordered ? 2 : 0);
         /* The arrow stays when the label is cut. */
@@ -191,11 +176,7 @@ static void draw_error(struct drawing *drawing)
         return;
     }
     int y = self->scroller.count + 1 < (size_t)rows ? (int)self->scroller.count + 1 : rows - 1;
-    static const char retry[] = "  r try again";
-    int room = canvas_columns(drawing->canvas) - (int)(sizeof retry - 1);
-    int x = canvas_printf(drawing->canvas, y, 0, room, ROLE_FAILED, "! %s",
-                          error->message == NULL ? "It failed." : error->message);
-    canvas_string(drawing->canvas, y, x, canvas_columns(drawing->canvas) - x, ROLE_FAILED, retry);
+    failure_draw(drawing->canvas, y, error);
 }
 
 static void draw_empty(struct drawing *drawing)
@@ -305,9 +286,14 @@ void list_title(const struct pane *pane, struct text *out)
     print_total(self, out);
     for (size_t i = 0; i < self->query->order_count; i++) {
         const struct order_term *term = &self->query->order[i];
-        text_format(out, "%s%s %s", i == 0 ? " ─ " : ", ",
-                    term->field == NULL ? term->path : term->field->label,
-                    term->descending ? "↓" : "↑");
+        const struct query_column as_column = {
+            .parts = term->parts, .part_count = term->part_count, .field = term->field};
+        struct text label = {0};
+        app_column_label(self->schema, &as_column, &label);
+        text_append_string(out, i == 0 ? " ─ " : ", ");
+        text_append_string(out, label.length == 0 ? term->path : text_string(&label));
+        text_free(&label);
+        text_append_string(out, term->descending ? " ↓" : " ↑");
     }
     if (self->query->include_deleted) {
         text_append_string(out, " ─ deleted ones too");
@@ -358,6 +344,30 @@ static const char *waits_for(const struct job_info *job)
     return note;
 }
 
+/* The old list stays on the screen until another is there: that one is named. */
+static void print_what_comes(const struct list_pane *self, struct text *out)
+{
+    const char *object = self->coming_step.object;
+    bool other = list_pane_coming_since(&self->pane) != 0 && object != NULL &&
+                 (self->schema == NULL || strcmp(object, self->schema->name) != 0);
+    if (other) {
+        const struct schema *schema = session_schema(self->pane.app->session, object);
+        text_format(out, "opening %s", schema == NULL ? object : schema->label);
+    } else {
+        text_append_string(out, "loading");
+    }
+}
+
+static void print_way_out(const struct app *app, struct text *out)
+{
+    struct text key = {0};
+    keymap_keys(app->keymap, "", command_find(NULL, "cancel"), 1, &key);
+    if (key.length > 0) {
+        text_format(out, ", %s cancels", text_string(&key));
+    }
+    text_free(&key);
+}
+
 static void print_loading(const struct list_pane *self, struct text *out)
 {
     struct job_info jobs[JOBS_LOOKED_AT];
@@ -366,7 +376,9 @@ static void print_loading(const struct list_pane *self, struct text *out)
     if (seconds <= 0) {
         return;
     }
-    text_format(out, "%sloading %lld s", out->length > 0 ? " · " : "", (long long)seconds);
+    text_append_string(out, out->length > 0 ? " · " : "");
+    print_what_comes(self, out);
+    text_format(out, " %lld s", (long long)seconds);
     size_t count = session_jobs(self->pane.app->session, jobs, JOBS_LOOKED_AT);
     for (size_t i = 0; i < count; i++) {
         const char *note = waits_for(&jobs[i]);
@@ -374,6 +386,9 @@ static void print_loading(const struct list_pane *self, struct text *out)
             text_append_string(out, note);
             return;
         }
+    }
+    if (seconds >= LONG_WAIT) {
+        print_way_out(self->pane.app, out);
     }
 }
 

@@ -204,6 +204,24 @@ static void place_editor(const struct list_pane *self, struct editor_request *re
     }
 }
 
+/* The name of what a reference pointed at is at hand here, and is wanted in the review. */
+static void remember_old_name(struct list_pane *self, const struct list_row *row,
+                              const struct list_column *column)
+{
+    if (row->page == NULL || column->own->references == NULL || column->own == column->field ||
+        !column->field->name_field) {
+        return;
+    }
+    struct value shown = page_value(row->page, row->row, column->page_column);
+    char *id = value_to_string(&self->edit.old);
+    char *name = value_to_string(&shown);
+    if (id != NULL && name != NULL) {
+        app_remember_label(self->pane.app, column->own->references, id, name);
+    }
+    free(id);
+    free(name);
+}
+
 static bool begin_edit(struct list_pane *self, struct list_row *row,
                        const struct list_column *column)
 {
@@ -219,6 +237,7 @@ static bool begin_edit(struct list_pane *self, struct list_row *row,
     self->edit.old = value_copy(&stored);
     self->edit.label = list_row_label(self, row);
     self->edit.version = list_row_version(self, row);
+    remember_old_name(self, row, column);
     return true;
 }
 

@@ -576,3 +576,16 @@ void app_records_written(struct app *app)
     pane_mark_recalculate(app->list);
     pane_mark_recalculate(app->detail);
 }
+
+void app_fields_written(struct app *app)
+{
+    struct list_pane *self = list_pane(app);
+    session_doubt_schemas(app->session);
+    if (self->records == NULL || self->coming != NULL || self->ticket != 0) {
+        app_records_written(app);
+        return;
+    }
+    go_to_step(self, self->step);
+    session_refresh_objects(app->session);
+    pane_mark_recalculate(app->list);
+}

@@ -141,6 +141,8 @@ void list_columns_copy(const struct list_columns *from, struct list_columns *to)
 /* Takes the natural widths of the same columns in from, where those were measured. */
 void list_columns_take_widths(struct list_columns *columns, const struct list_columns *from);
 bool list_column_is_right(const struct list_column *column);
+/* The term that the records are ordered by in this column; NULL when they are not. */
+const struct order_term *list_column_order(const struct list_pane *self, size_t column);
 int list_column_width(const struct list_pane *self, size_t column);
 /* What stands where, in so many screen columns; returns how many cells. */
 size_t list_columns_place(const struct list_pane *self, int columns, struct list_cell *cells,

@@ -5,6 +5,7 @@
  * the end until the cursor leaves it.
  */
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "core/memory.h"
@@ -13,6 +14,10 @@
 #include "ui/panes/panes.h"
 #include "ui/widgets/editor.h"
 #include "ui/widgets/scroller.h"
+
+#define SEPARATOR " · "
+
+enum { LINE_COLUMN = 11, WHOLE_COLUMNS = 100 };
 
 struct log_pane {
     struct pane pane;
@@ -44,10 +49,51 @@ static void print_clock(int64_t at, struct text *out)
     }
 }
 
+/* Where the host of an exchange's URL ends; NULL when the line is none of an exchange. */
+static const char *after_host(const char *line)
+{
+    const char *url = line + strcspn(line, " ");
+    if (strncmp(url, " http://", 8) != 0 && strncmp(url, " https://", 9) != 0) {
+        return NULL;
+    }
+    const char *host = strstr(url, "://") + 3;
+    return host + strcspn(host, "/? ");
+}
+
+/* An exchange as "POST URL query · 200 · 250 bytes · 104 ms". Its time stands in a column of its
+ * own; what was called and how it ended is never cut off: the host is left out where room is
+ * scarce, and the end of the URL gives way. */
+static void draw_line(struct canvas *canvas, int row, int columns, const struct log_entry *entry)
+{
+    enum role role = entry->failed ? ROLE_ERROR : ROLE_TEXT;
+    const char *path = after_host(entry->text);
+    const char *end = path == NULL ? NULL : path + strcspn(path, " ");
+    const char *time = NULL;
+    for (const char *at = end; at != NULL; at = strstr(at + 1, SEPARATOR)) {
+        time = at;
+    }
+    if (end == NULL || time == end) {
+        canvas_string(canvas, row, LINE_COLUMN, columns, role, entry->text);
+        return;
+    }
+    int end_width = (int)text_width(end, (size_t)(time - end));
+    struct text head = {0};
+    text_append(&head, entry->text, (size_t)(end - entry->text));
+    if (columns < WHOLE_COLUMNS) {
+        text_truncate(&head, 0);
+        text_append(&head, entry->text, strcspn(entry->text, " ") + 1);
+        text_append(&head, path, (size_t)(end - path));
+    }
+    int room = columns - end_width > 0 ? columns - end_width : 0;
+    int width = canvas_string(canvas, row, LINE_COLUMN, room, role, text_string(&head));
+    canvas_text(canvas, row, LINE_COLUMN + width, columns - width, role, ALIGN_LEFT, end,
+                (size_t)(time - end));
+    text_free(&head);
+}
+
 static void draw_entry(struct canvas *canvas, int row, const struct log_entry *entry, bool cursor)
 {
     int columns = canvas_columns(canvas);
-    enum role role = entry->failed ? ROLE_ERROR : ROLE_TEXT;
     struct text clock = {0};
     struct text time = {0};
     print_clock(entry->at, &clock);
@@ -58,7 +104,7 @@ static void draw_entry(struct canvas *canvas, int row, const struct log_entry *e
     canvas_string(canvas, row, 1, 1, ROLE_FAILED,
                   entry->failed ? canvas_mark(canvas, MARK_FAILED) : " ");
     canvas_string(canvas, row, 2, 9, ROLE_DIM, text_string(&clock));
-    canvas_string(canvas, row, 11, columns - 21, role, entry->text);
+    draw_line(canvas, row, columns - LINE_COLUMN - 10, entry);
     canvas_text(canvas, row, columns - 10, 10, ROLE_DIM, ALIGN_RIGHT, text_string(&time),
                 time.length);
     text_free(&clock);

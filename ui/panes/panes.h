@@ -46,6 +46,8 @@ struct detail_place {
 
 /* Since when the record under the list's cursor is being asked for (monotonic ms); 0: it is not. */
 int64_t detail_pane_coming_since(const struct pane *pane);
+/* Why the record could not be read; NULL when it could. */
+const struct error *detail_pane_error(const struct pane *pane);
 struct detail_place detail_pane_place(const struct pane *pane);
 /* For the record that is shown next. */
 void detail_pane_return_to(struct pane *pane, const struct detail_place *place);

@@ -14,6 +14,7 @@
 #include "core/memory.h"
 #include "ui/app.h"
 #include "ui/command.h"
+#include "ui/keymap.h"
 #include "ui/panes/form.h"
 #include "ui/panes/panes.h"
 #include "ui/widgets/editor.h"
@@ -284,6 +285,27 @@ static enum role change_role(const struct change *change)
     return change_mark(change) == MARK_FAILED ? ROLE_FAILED : kinds[change->kind];
 }
 
+/* The first field that was refused, by its name, for it need not be one that was changed. */
+static void print_failure(const struct session *session, const struct change *change,
+                          struct text *out)
+{
+    const struct error *error = &change->error;
+    const struct schema *schema = session_schema(session, change->object);
+    text_append_string(out, "failed: ");
+    if (error->field_count == 0) {
+        text_append_string(out, error->message);
+        return;
+    }
+    const struct field *field =
+        schema == NULL ? NULL : schema_field(schema, error->fields[0].field);
+    if (field != NULL) {
+        app_field_label(field, out);
+    } else {
+        text_append_string(out, error->fields[0].field);
+    }
+    text_format(out, ": %s", error->fields[0].message);
+}
+
 /* What stands at the right of a change's heading: how it stands with it. */
 static void print_state(const struct session *session, const struct change *change,
                         bool fields_shown, struct text *out)
@@ -296,9 +318,7 @@ static void print_state(const struct session *session, const struct change *chan
     } else if (change->state == CHANGE_SENDING) {
         text_append_string(out, "being sent");
     } else if (change->error.kind != ERROR_NONE) {
-        text_append_string(out, "failed: ");
-        text_append_string(out, change->error.field_count > 0 ? change->error.fields[0].message
-                                                              : change->error.message);
+        print_failure(session, change, out);
     } else if (change->kind == CHANGE_DELETE && kept != NULL) {
         text_append_string(out, kept);
     } else if (!fields_shown && change->field_count > 0) {
@@ -322,15 +342,16 @@ static void draw_heading(struct review_pane *review, struct canvas *canvas, int 
     print_state(review->pane.app->session, change, fields_are_shown(review, change), &state);
     int object = columns > 100 ? 22 : 14;
     int label = columns > 70 ? columns * 2 / 5 : columns / 3;
+    const char *name = change->label != NULL ? change->label : change->record_id;
     canvas_string(canvas, row, 1, 1, role,
                   chosen ? canvas_mark(canvas, MARK_MARKED)
                          : canvas_mark(canvas, change_mark(change)));
     canvas_string(canvas, row, 2, 7, role, change_kind_name(change->kind));
     canvas_string(canvas, row, 10, object, ROLE_TEXT,
                   object_label(review->pane.app->session, change->object));
-    canvas_string(canvas, row, 11 + object, label, ROLE_TEXT,
-                  change->label != NULL ? change->label : change->record_id);
-    int at = 12 + object + label;
+    int named = canvas_string(canvas, row, 11 + object, label, ROLE_TEXT, name);
+    int used = role == ROLE_FAILED ? named + 1 : label; /* why it failed gets what room there is */
+    int at = 12 + object + used;
     canvas_string(canvas, row, at, columns - at, role == ROLE_FAILED ? ROLE_FAILED : ROLE_DIM,
                   text_string(&state));
     text_free(&state);
@@ -375,7 +396,8 @@ static void draw_field(struct review_pane *review, struct canvas *canvas, int ro
     print_named(review->pane.app, field, &item->new_value, &new_text);
     draw_label(canvas, row, name, field, item);
     if (change->kind == CHANGE_UPDATE) {
-        canvas_string(canvas, row, 11 + name, half, ROLE_TEXT, text_string(&old_text));
+        int used = canvas_string(canvas, row, 11 + name, half, ROLE_TEXT, text_string(&old_text));
+        half = problem != NULL ? used : half; /* what is wrong gets what room there is */
         canvas_string(canvas, row, 12 + name + half, 1, ROLE_DIM, canvas_mark(canvas, MARK_ARROW));
     }
     int at = change->kind == CHANGE_UPDATE ? 14 + name + half : 11 + name;
@@ -449,6 +471,13 @@ static void print_summary(const struct review_pane *review, struct text *out)
     }
     if (out->length == 0) {
         text_append_string(out, "Nothing is staged.");
+    }
+    if (session_applying(session)) {
+        struct text key = {0};
+        keymap_keys(review->pane.app->keymap, "", command_find(NULL, "cancel"), 1, &key);
+        text_format(out, " · being applied%s%s%s", key.length > 0 ? ", " : "", text_string(&key),
+                    key.length > 0 ? " cancels" : "");
+        text_free(&key);
     }
 }
 

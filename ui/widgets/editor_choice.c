@@ -163,7 +163,7 @@ static void add_choice(struct choice_editor *editor, const struct value *value, 
         editor->present = (int)editor->list.count;
         note = "(now)";
     }
-    choice_list_add(&editor->list, label, note);
+    choice_list_add(&editor->list, *label != '\0' ? label : "(empty)", note);
 }
 
 /* A value that the list does not offer any more is kept, not lost by looking at it. */

@@ -64,7 +64,17 @@ static size_t count_ids(const struct operation *operation)
     return count;
 }
 
-/* --- exchanges: 0 reads, n + 1 is about the id at n --- */
+/* --- exchanges: 0 reads, n + 1 is about the id at n; nothing is read to explain them --- */
+
+static size_t place_of(const struct operation *operation, int step)
+{
+    return (size_t)step - (operation->explain ? 0 : 1);
+}
+
+int snap_action_step_after(const struct operation *operation, int step)
+{
+    return operation->explain && (size_t)step + 1 < count_ids(operation) ? step + 1 : 0;
+}
 
 static bool is_active(const struct snapforce *instance, int module, const char *id)
 {
@@ -100,7 +110,7 @@ enum wire_step snap_encode_action(struct snapforce *instance, const struct opera
         snap_fetch(instance, module, SNAP_ACTIVE, request);
         return WIRE_SEND;
     }
-    char *id = id_at(operation, operation->explain ? 0 : (size_t)step - 1);
+    char *id = id_at(operation, place_of(operation, step));
     bool sent = id != NULL && (operation->explain || is_active(instance, module, id));
     if (sent) {
         encode_one(instance, module, id, request);

@@ -197,6 +197,8 @@ enum wire_step snap_encode_action(struct snapforce *instance, const struct opera
                                   int step, struct http_request *request, struct error *error);
 int snap_decode_action(struct snapforce *instance, const struct operation *operation, int step,
                        const struct http_response *response, struct result *result);
+/* As backend_ops.step_after: each id is a request of its own, whatever became of the others. */
+int snap_action_step_after(const struct operation *operation, int step);
 /* What was written is not as the sets have it. */
 void snap_mark_written(struct snapforce *instance, int module, const char *id);
 

@@ -147,6 +147,14 @@ static bool prepare(struct backend *backend, struct error *error)
     return backend_secret(backend, instance->profile, "api_key", &instance->key, error);
 }
 
+static int step_after(const struct backend *backend, const struct operation *operation, int step,
+                      const struct result *result)
+{
+    (void)backend;
+    (void)result;
+    return operation->kind == OPERATION_ACTION ? snap_action_step_after(operation, step) : 0;
+}
+
 /* --- settings --- */
 
 static bool read_switch(const struct profile *profile, const char *name, bool *out,
@@ -321,5 +329,6 @@ const struct backend_ops snapforce_backend = {
     .prepare = prepare,
     .encode = encode,
     .decode = decode,
+    .step_after = step_after,
     .describe_instance = describe_instance,
 };

@@ -156,6 +156,13 @@ static bool is_picklist(const char *type)
     return strcmp(type, "Picklist") == 0 || strcmp(type, "MultiselectPicklist") == 0;
 }
 
+static bool is_developer_name(const char *name)
+{
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    static const char others[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_";
+    return strspn(name, letters) > 0 && name[strspn(name, others)] == '\0';
+}
+
 /* What Salesforce would refuse anyway, said before anything is sent. */
 static bool check_field(const struct operation *operation, struct error *error)
 {
@@ -167,6 +174,9 @@ static bool check_field(const struct operation *operation, struct error *error)
         if (!parameter(operation, needed[i]) && (i > 0 || !operation->object))
             return refuse_parameter(error, needed[i], "it must be given");
     }
+    if (!is_developer_name(parameter(operation, "name")))
+        return refuse_parameter(error, "name",
+                                "only letters, digits and _ may be in it, a letter first");
     for (const char *const *custom = salesforce_custom_types; *custom; custom++)
         known = known || strcmp(*custom, type) == 0;
     if (!known)
