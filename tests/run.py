@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs the tests: cmocka programs and Python test modules, one more at a time than there are
+"""Runs the tests: cmocka programs and Python test modules, two more at a time than there are
 processors, since they wait for servers and terminals. The modules of tests/conformance run once
 for each backend.
 
@@ -148,7 +148,7 @@ def main():
         module_main(arguments.module)
         return 0
     environment = test_environment(arguments)
-    workers = (os.cpu_count() or 2) + 1
+    workers = (os.cpu_count() or 2) + 2
     with concurrent.futures.ThreadPoolExecutor(max_workers=workers) as pool:
         futures = [pool.submit(timed, run, what, environment)
                    for run, what in find_jobs(arguments)]
