@@ -378,22 +378,15 @@ static bool has_come_to_nothing(struct list_pane *self)
 static void look_among_loaded(struct list_pane *self)
 {
     struct list_step *step = &self->coming_step;
-    const struct page *page = NULL;
-    size_t row = 0;
     if (step->alone || step->cursor != 0 || step->cursor_id == NULL ||
         record_set_can_locate(self->coming)) {
         return;
     }
-    for (size_t at = 0; record_set_row(self->coming, at, &page, &row); at++) {
-        struct value id = page_id(page, row);
-        char *text = value_to_string(&id);
-        bool same = text != NULL && strcmp(text, step->cursor_id) == 0;
-        free(text);
-        if (same) {
-            step->cursor = at;
-            step->top = at < page_rows(self) ? 0 : at - page_rows(self) / 2;
-            return;
-        }
+    long index = record_set_find(self->coming, step->cursor_id);
+    if (index >= 0) {
+        size_t at = (size_t)index;
+        step->cursor = at;
+        step->top = at < page_rows(self) ? 0 : at - page_rows(self) / 2;
     }
 }
 
