@@ -21,7 +21,7 @@ enum command_flags {
     COMMAND_HIDDEN = 8,     /* not in palette: plain movement */
     COMMAND_ANYWHERE = 16,  /* a global one that works over a popup too */
     COMMAND_OVER_FORM = 32, /* a global one that works over a PANE_FORM too, as ANYWHERE does */
-    COMMAND_AT_ONCE = 64 /* not about the list or record that is on its way: never waits for it */
+    COMMAND_AT_ONCE = 64    /* not about the list or record that is on its way: no need to wait */
 };
 
 enum argument_kind {

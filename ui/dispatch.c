@@ -10,6 +10,7 @@
 #include "ui/panes/panes.h"
 #include "ui/terminal.h"
 #include "ui/widgets/editor.h"
+#include "ui/widgets/keys.h"
 #include "ui/widgets/scroller.h"
 
 enum { AHEAD_MILLISECONDS = 1000 };
@@ -189,11 +190,27 @@ static void follow_now(struct app *app)
     }
 }
 
-/* Help, the palette, cancelling or leaving are not about what is on its way. */
+/* Nothing that is kept opens what takes text. */
+static bool only_moves_are_kept(const struct app *app)
+{
+    const unsigned moves = COMMAND_HIDDEN | COMMAND_ANYWHERE;
+    for (size_t i = 0; i < app->ahead_count; i++) {
+        const struct command *command = find_command(app, app_top(app), &app->ahead[i]);
+        if (command == NULL || (command->flags & moves) != moves) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Help, the palette, cancelling or leaving are not about what is on its way. A character behind
+ * keys that are kept may be text for what they open: the q of "quartz" after an e. */
 static bool is_for_now(const struct app *app, const struct key_press *key)
 {
     const struct command *command = find_command(app, app_top(app), key);
-    return command != NULL && (command->flags & COMMAND_AT_ONCE) != 0;
+    bool may_be_text = key->kind == KEY_PRESS_CHARACTER || key_is(key, PRESS_BACKSPACE);
+    return command != NULL && (command->flags & COMMAND_AT_ONCE) != 0 &&
+           !(may_be_text && !only_moves_are_kept(app));
 }
 
 static bool keep_for_later(struct app *app, const struct key_press *key)

@@ -59,13 +59,21 @@ static bool refers_to_later(const struct apply *apply, const struct apply_item *
     return false;
 }
 
+static bool field_refers(const struct field *field, const char *object)
+{
+    bool refers = field->references != NULL && text_equal_folded(field->references, object);
+    for (size_t i = 0; !refers && i < field->also_reference_count; i++) {
+        refers = text_equal_folded(field->also_references[i], object);
+    }
+    return refers;
+}
+
 /* Do records of object a point at those of object b? */
 static bool object_refers(const struct session *session, const char *a, const char *b)
 {
     const struct schema *schema = strcmp(a, b) == 0 ? NULL : session_schema(session, a);
     for (size_t i = 0; schema != NULL && i < schema->field_count; i++) {
-        const char *target = schema->fields[i].references;
-        if (target != NULL && text_equal_folded(target, b)) {
+        if (field_refers(&schema->fields[i], b)) {
             return true;
         }
     }

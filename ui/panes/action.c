@@ -252,10 +252,24 @@ static bool name_was_typed(void *context, const char *text)
     return true;
 }
 
+static void submit_or_ask_for_name(struct action_pane *self)
+{
+    struct app *app = self->form.pane.app;
+    const struct profile *profile = session_profile(app->session);
+    if (!self->action->writes || !profile->protected_) {
+        submit(self);
+        return;
+    }
+    struct text title = {0};
+    text_format(&title, "%s is protected: type its name to run this", profile->name);
+    prompt_open(app, text_string(&title), "", name_was_typed, self);
+    text_free(&title);
+}
+
 static void question_answered(void *context, int answer)
 {
     if (answer == 0) {
-        submit(context);
+        submit_or_ask_for_name(context);
     }
 }
 
@@ -263,7 +277,7 @@ static void question_answered(void *context, int answer)
 static void ask_or_submit(struct action_pane *self)
 {
     if (self->action->warning == NULL) {
-        submit(self);
+        submit_or_ask_for_name(self);
         return;
     }
     struct text title = {0};
@@ -279,19 +293,12 @@ static void ask_or_submit(struct action_pane *self)
 static unsigned run_action(struct app *app, struct pane *pane, const char *argument)
 {
     struct action_pane *self = (struct action_pane *)pane;
-    const struct profile *profile = session_profile(app->session);
+    (void)app;
     (void)argument;
     if (!form_has_required(&self->form)) {
         return REACTION_HANDLED | REACTION_REDRAW;
     }
-    if (!self->action->writes || !profile->protected_) {
-        ask_or_submit(self);
-        return REACTION_HANDLED;
-    }
-    struct text title = {0};
-    text_format(&title, "%s is protected: type its name to run this", profile->name);
-    prompt_open(app, text_string(&title), "", name_was_typed, self);
-    text_free(&title);
+    ask_or_submit(self);
     return REACTION_HANDLED;
 }
 
@@ -349,12 +356,6 @@ const struct pane_ops action_pane_ops = {
 };
 
 /* --- opening it --- */
-
-static const char *shown_object(const struct app *app)
-{
-    const struct schema *schema = app_list_schema(app);
-    return schema == NULL ? NULL : schema->name;
-}
 
 /* What was typed before it failed. Asked for anew, what the screen gives itself is of now: the
  * records that are marked, not those that were. */
@@ -426,7 +427,7 @@ static void choose_action(struct app *app)
     const char **notes = memory_zeroed(ops->action_count, sizeof *notes);
     struct text *words = memory_zeroed(ops->action_count, sizeof *words);
     free(app->action_order);
-    app->action_order = actions_in_order(ops, shown_object(app));
+    app->action_order = actions_in_order(ops, action_shown_object(app));
     for (size_t i = 0; i < ops->action_count; i++) {
         const struct backend_action *action = &ops->actions[app->action_order[i]];
         action_print_note(action, &words[i]);

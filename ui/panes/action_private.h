@@ -14,6 +14,8 @@ struct action_pane {
     size_t marked_count;
 };
 
+/* The object whose list is open, borrowed; NULL: none is. */
+const char *action_shown_object(const struct app *app);
 /* Gives the parameters what the screen has for them: the records under the cursor and marked, the
  * object. */
 void action_prefill(struct action_pane *self);

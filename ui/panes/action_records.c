@@ -38,7 +38,7 @@ static bool holds_records(const struct action_parameter *parameter)
 
 /* --- what the form begins with --- */
 
-static const char *shown_object(const struct app *app)
+const char *action_shown_object(const struct app *app)
 {
     const struct schema *schema = app_list_schema(app);
     return schema == NULL ? NULL : schema->name;
@@ -83,7 +83,7 @@ static void add_source(const struct action_pane *self, enum parameter_source sou
     const struct app *app = self->form.pane.app;
     const char *current = app_cursor_id(app);
     if (source == FROM_OBJECT) {
-        text_append_string(out, shown_object(app));
+        text_append_string(out, action_shown_object(app));
     } else if (source == FROM_OTHERS || (source == FROM_MARKED && self->marked_count > 0)) {
         add_marked(self, source == FROM_OTHERS ? current : NULL, out);
     } else if (current != NULL && !(source == FROM_CURRENT && must_be_chosen(self, current))) {
@@ -111,7 +111,7 @@ static void keep_marked(struct action_pane *self)
 void action_prefill(struct action_pane *self)
 {
     if (self->action->objects != NULL &&
-        !action_is_for(self->action, shown_object(self->form.pane.app))) {
+        !action_is_for(self->action, action_shown_object(self->form.pane.app))) {
         return;
     }
     keep_marked(self);
@@ -136,7 +136,7 @@ void action_free_marked(struct action_pane *self)
 
 /* --- their names --- */
 
-/* Whose records the ids are. Borrowed until the form changes; NULL: not known. */
+/* Whose records the ids are. Owned by the caller; NULL: not known. */
 static char *object_of_ids(const struct action_pane *self)
 {
     const struct action_parameter *object = find_source(self, FROM_OBJECT);
@@ -144,7 +144,7 @@ static char *object_of_ids(const struct action_pane *self)
         struct value value = record_value(self->form.values, object->name);
         return value_is_nothing(&value) ? NULL : value_to_string(&value);
     }
-    return memory_copy_string(shown_object(self->form.pane.app));
+    return memory_copy_string(action_shown_object(self->form.pane.app));
 }
 
 /* The next id of a list, which has commas or line ends between them; NULL at its end. */
@@ -232,19 +232,20 @@ char *action_named_records(const struct form_pane *form, const struct field *fie
     return text_take(&words);
 }
 
+/* The warning first: many names may not all have room. */
 void action_print_question(const struct action_pane *self, struct text *out)
 {
+    text_append_string(out, self->action->warning);
     for (size_t i = 0; i < self->action->parameter_count; i++) {
         const struct field *field = &self->form.schema->fields[i];
         struct value value = record_value(self->form.values, field->name);
         char *named =
             value_is_nothing(&value) ? NULL : action_named_records(&self->form, field, &value);
         if (named != NULL) {
-            text_format(out, "%s: %s\n", field->label, named);
+            text_format(out, "\n%s: %s", field->label, named);
         }
         free(named);
     }
-    text_append_string(out, self->action->warning);
 }
 
 /* --- which of them --- */

@@ -368,11 +368,18 @@ static bool go_to_field(struct detail_pane *self, const char *text)
 static bool field_typed(void *context, const char *text)
 {
     struct detail_pane *self = context;
-    size_t row = 0;
+    size_t row = 0, cursor = self->scroller.cursor;
+    if (*text == '\0') {
+        return true;
+    }
     bool found = go_to_field(self, text);
     if (!found && !self->others_shown && others_item(self, &row) != NULL) {
         run_others(self->pane.app, &self->pane, NULL);
         found = go_to_field(self, text);
+        if (!found) { /* all stays as it was */
+            run_others(self->pane.app, &self->pane, NULL);
+            scroller_go(&self->scroller, cursor);
+        }
     }
     if (!found) {
         app_message(self->pane.app, ROLE_WARNING, "No field is called so: %s", text);

@@ -111,6 +111,22 @@ static void keep_label(struct form_pane *form, const struct form_row *old)
     free(old->label);
 }
 
+/* What the source says of its fields has the last line. */
+static bool has_help(const struct form_pane *form)
+{
+    for (size_t i = 0; i < form->row_count; i++) {
+        if (form->rows[i].field->help != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int row_room(const struct form_pane *form, int rows)
+{
+    return has_help(form) && rows > 2 ? rows - 1 : rows;
+}
+
 void form_make_rows(struct form_pane *form)
 {
     struct form_row *before = form->rows;
@@ -130,7 +146,7 @@ void form_make_rows(struct form_pane *form)
         keep_label(form, &before[i]);
     }
     free(before);
-    scroller_set(&form->scroller, form->row_count, (size_t)form->pane.rows);
+    scroller_set(&form->scroller, form->row_count, (size_t)row_room(form, form->pane.rows));
 }
 
 /* What a copy may take over: not what names the one record, nor what cannot be given. */
@@ -508,22 +524,6 @@ static void draw_row(const struct form_pane *form, struct canvas *canvas, int ca
         canvas_set_cursor(canvas, canvas_row, column);
     }
     text_free(&words);
-}
-
-/* What the source says of its fields has the last line. */
-static bool has_help(const struct form_pane *form)
-{
-    for (size_t i = 0; i < form->row_count; i++) {
-        if (form->rows[i].field->help != NULL) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static int row_room(const struct form_pane *form, int rows)
-{
-    return has_help(form) && rows > 2 ? rows - 1 : rows;
 }
 
 static void draw_help(const struct form_pane *form, struct canvas *canvas)

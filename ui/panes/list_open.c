@@ -92,14 +92,19 @@ static void push_step(struct list_pane *self, struct list_step *step)
     self->step = self->step_count - 1;
 }
 
+/* Where one has gone to: a step that is on its way is the present one when it is there. */
+static size_t place_in_history(const struct list_pane *self)
+{
+    return self->coming_step.returns ? self->coming_place : self->step;
+}
+
 static bool go_to_step(struct list_pane *self, size_t at)
 {
-    bool on_its_way = list_pane_coming_since(&self->pane) != 0 && self->coming_step.returns;
-    if (!on_its_way) { /* else what is shown is another step's than the present one */
+    if (!self->coming_step.returns) { /* else what is shown was kept already */
         keep_focus(self);
         keep_present(self);
     }
-    self->step = at;
+    self->coming_place = at;
     struct list_step step = copy_step(&self->steps[at]);
     step.returns = true;
     step.alone = false;
@@ -110,13 +115,15 @@ static bool go_to_step(struct list_pane *self, size_t at)
 bool list_pane_back(struct pane *pane)
 {
     struct list_pane *self = list_of(pane);
-    return self->step_count > 0 && self->step > 0 && go_to_step(self, self->step - 1);
+    size_t place = place_in_history(self);
+    return self->step_count > 0 && place > 0 && go_to_step(self, place - 1);
 }
 
 bool list_pane_forward(struct pane *pane)
 {
     struct list_pane *self = list_of(pane);
-    return self->step + 1 < self->step_count && go_to_step(self, self->step + 1);
+    size_t place = place_in_history(self);
+    return place + 1 < self->step_count && go_to_step(self, place + 1);
 }
 
 /* --- what is coming --- */
@@ -378,22 +385,15 @@ static bool has_come_to_nothing(struct list_pane *self)
 static void look_among_loaded(struct list_pane *self)
 {
     struct list_step *step = &self->coming_step;
-    const struct page *page = NULL;
-    size_t row = 0;
     if (step->alone || step->cursor != 0 || step->cursor_id == NULL ||
         record_set_can_locate(self->coming)) {
         return;
     }
-    for (size_t at = 0; record_set_row(self->coming, at, &page, &row); at++) {
-        struct value id = page_id(page, row);
-        char *text = value_to_string(&id);
-        bool same = text != NULL && strcmp(text, step->cursor_id) == 0;
-        free(text);
-        if (same) {
-            step->cursor = at;
-            step->top = at < page_rows(self) ? 0 : at - page_rows(self) / 2;
-            return;
-        }
+    long index = record_set_find(self->coming, step->cursor_id);
+    if (index >= 0) {
+        size_t at = (size_t)index;
+        step->cursor = at;
+        step->top = at < page_rows(self) ? 0 : at - page_rows(self) / 2;
     }
 }
 
@@ -421,6 +421,8 @@ bool list_take_coming(struct list_pane *self)
     list_note_cursor(self);
     if (self->coming_is_new) {
         push_step(self, step);
+    } else {
+        self->step = place_in_history(self);
     }
     struct app *app = self->pane.app;
     if (app->stack_count == 0 && (step->to_detail || app->focus == app->detail)) {

@@ -90,6 +90,7 @@ struct list_pane {
     struct list_columns coming_columns;
     bool coming_located;
     int64_t coming_since; /* monotonic ms */
+    size_t coming_place;  /* in the history, of a step that is returned to */
     bool coming_is_new;   /* becomes a new step of the history */
     uint64_t ticket;      /* of a schema that is being asked for */
     struct list_step *steps;

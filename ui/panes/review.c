@@ -27,8 +27,8 @@ struct review_row {
     long field;     /* index into the change's fields, or NO_FIELD for the heading */
 };
 
-/* A change that was sent: when it leaves the journal it is done, and its row says so from then on.
- */
+/* A change that was sent: when an apply took it out of the journal it is done, and its row says so
+ * from then on. */
 struct sent_change {
     int64_t id;
     enum change_kind kind;
@@ -118,6 +118,8 @@ static void remember_sent(struct review_pane *review, const int64_t *ids, size_t
     }
 }
 
+/* As an apply reports, and only then: afterwards a change may leave the journal by being dropped,
+ * undone or given up for somebody else's value, and was not done. */
 static void note_done(struct review_pane *review)
 {
     for (size_t i = 0; i < review->sent_count; i++) {
@@ -126,7 +128,7 @@ static void note_done(struct review_pane *review)
     }
 }
 
-/* What was dropped after an apply was not done. */
+/* What was dropped while an apply was under way was not done. */
 static void forget_sent(struct review_pane *review, int64_t id)
 {
     for (size_t i = 0; i < review->sent_count; i++) {
@@ -210,7 +212,6 @@ static void review_recalculate(struct pane *pane)
     }
     keep_staged(pane->app->session, review->chosen, &review->chosen_count);
     keep_staged(pane->app->session, review->opened, &review->opened_count);
-    note_done(review);
     size_t count = make_rows(review);
     scroller_set(&review->scroller, count, pane->rows > 2 ? (size_t)pane->rows - 2 : 0);
     scroller_go(&review->scroller, row_like(review, count, wanted));
@@ -758,6 +759,7 @@ static void applied(void *context, const struct apply_report *report, bool finis
     }
     struct pane *review = app_find_pane(app, &review_pane_ops);
     if (review != NULL) {
+        note_done((struct review_pane *)review);
         pane_mark_recalculate(review);
     }
 }

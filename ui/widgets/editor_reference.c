@@ -363,7 +363,7 @@ static unsigned accept_typed(struct reference_editor *editor)
     if (!editor->find.text.length) {
         return editor_cancel(&editor->base);
     }
-    if (editor->search) {
+    if (editor->search || editor->ticket) {
         return editor_mistake(&editor->base, "still asking: choose when the names are there");
     }
     if (editor->target && field_type_is_text(editor->name->type)) {

@@ -113,7 +113,11 @@ static void edit(struct long_text *edited)
     }
     app_error(edited->app, &error);
     error_clear(&error);
-    give_up(edited);
+    if (is_unchanged(edited)) {
+        give_up(edited);
+    } else {
+        finish(edited); /* what was typed before is not lost with the editor */
+    }
 }
 
 static struct long_text *long_text_new(struct app *app, const struct editor_request *request)
