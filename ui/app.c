@@ -136,10 +136,9 @@ void app_error(struct app *app, const struct error *error)
 {
     text_truncate(&app->message, 0);
     text_append_string(&app->message, error->message == NULL ? "It failed." : error->message);
-    bool said = error->field_count > 0 && error->message != NULL &&
-                strstr(error->message, error->fields[0].message) != NULL;
-    if (error->field_count > 0 && !said) {
-        text_format(&app->message, " %s: %s", error->fields[0].field, error->fields[0].message);
+    const char *words = error->field_count == 0 ? NULL : error->fields[0].message;
+    if (words != NULL && (error->message == NULL || strstr(error->message, words) == NULL)) {
+        text_format(&app->message, " %s: %s", error->fields[0].field, words);
     }
     end_sentence(&app->message);
     if (error->hint != NULL) {
