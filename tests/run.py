@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Runs the tests: cmocka programs and Python test modules, two more at a time than there are
-processors, since they wait for servers and terminals. The modules of tests/conformance run once
+"""Runs the tests: cmocka programs and Python test modules, several at a time for each
+processor, since they wait for servers and terminals. The modules of tests/conformance run once
 for each backend.
 
 Prints what failed, whole, and ends with one line: N passed, N failed, N skipped.
@@ -148,7 +148,7 @@ def main():
         module_main(arguments.module)
         return 0
     environment = test_environment(arguments)
-    workers = (os.cpu_count() or 2) + 2
+    workers = 4 * (os.cpu_count() or 2)
     with concurrent.futures.ThreadPoolExecutor(max_workers=workers) as pool:
         futures = [pool.submit(timed, run, what, environment)
                    for run, what in find_jobs(arguments)]

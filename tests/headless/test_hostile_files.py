@@ -198,7 +198,7 @@ class OddSchema(Hostile):
             "of a function that is not there": "create view V as select no_function(a) from T",
             "of its own state": "create view V as select readfile('/etc/passwd') as a from T",
         }
-        for name, sql in views.items():
+        for name, sql in share([*views.items()]):
             with self.subTest(name):
                 path = self.make_odd(
                     "create table T (a)", "insert into T values (1)",
@@ -227,7 +227,7 @@ class OddSchema(Hostile):
             "a nul": "create table T (a, b)\0 and more",
             "invalid default": "create table T (a default \"\x1b[31m\", b)",
         }
-        for name, sql in tables.items():
+        for name, sql in share([*tables.items()]):
             with self.subTest(name):
                 path = self.make_odd("create table T (a, b)", "insert into T values (1, 'x')",
                                      schema=[("T", sql)])
@@ -414,7 +414,7 @@ class NotADatabase(Hostile):
                  "header and zeros": header + bytes(4096), "zeros": bytes(8192),
                  "page size of nothing": header + b"\0\0" + bytes(82),
                  "ones": b"\xff" * 8192, "elf": b"\x7fELF" + bytes(200)}
-        for name, data in files.items():
+        for name, data in share([*files.items()]):
             with self.subTest(name):
                 path = self.home / "other.db"
                 path.write_bytes(data)
