@@ -20,6 +20,7 @@ import re
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 import unittest
 
@@ -149,7 +150,9 @@ def main():
         return 0
     environment = test_environment(arguments)
     workers = 4 * (os.cpu_count() or 2)
-    with concurrent.futures.ThreadPoolExecutor(max_workers=workers) as pool:
+    with tempfile.TemporaryDirectory(prefix="dossier-run-") as shared, \
+            concurrent.futures.ThreadPoolExecutor(max_workers=workers) as pool:
+        environment["DOSSIER_TEST_DEMO"] = os.path.join(shared, "demo.db")
         futures = [pool.submit(timed, run, what, environment)
                    for run, what in find_jobs(arguments)]
         outcomes = [future.result() for future in futures]
